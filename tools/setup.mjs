@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// What the other tools need before they can work. Each function looks first, and does something only when it must.
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { hashInputs } from './lib/files.mjs';
+import { inRoot, PYTHON, ROOT } from './lib/paths.mjs';
+import { findProgram, progress, run, runOrFail, ToolError } from './lib/process.mjs';
+
+const OLDEST_PYTHON = [3, 11];
+
+const hasEntry = (folder, pattern) => existsSync(folder) && readdirSync(folder).some((name) => pattern.test(name));
+
+export const findChromium = () =>
+  ['chromium', 'chromium-browser', 'google-chrome'].map((name) => findProgram(name)).find(Boolean);
+
+/** The folder with PostgreSQL's server programs, of the newest version that is installed. */
+export function findPostgresPrograms() {
+  const versions = '/usr/lib/postgresql';
+  const found = existsSync(versions) ? readdirSync(versions).sort((left, right) => Number(right) - Number(left)) : [];
+  const folders = [...found.map((version) => path.join(versions, version, 'bin')), ...process.env.PATH.split(':')];
+  return folders.find((folder) => existsSync(path.join(folder, 'initdb')) && existsSync(path.join(folder, 'pg_ctl')));
+}
+
+/** A Python that is new enough and can make virtual environments. */
+async function findPython() {
+  const [major, minor] = OLDEST_PYTHON;
+  const probe = `import sys, venv, ensurepip; sys.exit(sys.version_info < (${major}, ${minor}))`;
+  for (const name of ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11']) {
+    const program = findProgram(name);
+    if (program && (await run(program, ['-c', probe], { quiet: true })).code === 0) return program;
+  }
+  return undefined;
+}
+
+/** Debian package -> whether what we need of it is there, wherever it came from. */
+const SYSTEM_PACKAGES = {
+  chromium: findChromium,
+  'clang-19': () => findProgram('clang++-19'),
+  'clang-format-19': () => findProgram('clang-format-19'),
+  'clang-tidy-19': () => findProgram('clang-tidy-19'),
+  'libclang-rt-19-dev': () => hasEntry('/usr/lib/llvm-19/lib/clang/19/lib/linux', /^libclang_rt\.asan/),
+  cmake: () => findProgram('cmake'),
+  'g++': () => findProgram('g++'),
+  git: () => findProgram('git'),
+  'ninja-build': () => findProgram('ninja'),
+  postgresql: findPostgresPrograms,
+  'python3-venv': findPython,
+};
+
+async function findMissing(names) {
+  const missing = [];
+  for (const name of names) {
+    if (!(await SYSTEM_PACKAGES[name]())) missing.push(name);
+  }
+  return missing;
+}
+
+async function hasPasswordlessSudo() {
+  return Boolean(findProgram('sudo')) && (await run('sudo', ['-n', 'true'], { quiet: true })).code === 0;
+}
+
+/** Installs the missing ones of these Debian packages, or says how to and stops. */
+export async function ensureSystemPackages(names) {
+  const missing = await findMissing(names);
+  if (missing.length === 0) return;
+  if (!findProgram('apt-get')) {
+    throw new ToolError(`Please install these (the names are Debian's): ${missing.join(', ')}`);
+  }
+  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...missing];
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot && !(await hasPasswordlessSudo())) {
+    throw new ToolError(`Some system packages are missing. Please run:\n\n  sudo ${install.join(' ')}\n`);
+  }
+  progress(`installing system packages: ${missing.join(', ')}`);
+  const prefix = isRoot ? ['env'] : ['sudo', '-n', 'env'];
+  for (const command of [['apt-get', 'update'], install]) {
+    const [program, ...args] = [...prefix, 'DEBIAN_FRONTEND=noninteractive', ...command];
+    await runOrFail(program, args, { quiet: true });
+  }
+  const stillMissing = await findMissing(missing);
+  if (stillMissing.length > 0) throw new ToolError(`Installed, and yet not found: ${stillMissing.join(', ')}`);
+}
+
+/** node_modules as package-lock.json says. */
+export async function ensureNodeModules() {
+  const stamp = inRoot('node_modules/.lockfile-hash');
+  const hash = hashInputs([inRoot('package-lock.json')]);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+  progress('installing npm packages');
+  await runOrFail('npm', ['ci'], { cwd: ROOT, quiet: true });
+  writeFileSync(stamp, hash);
+}
+
+async function makeVirtualEnvironment() {
+  const python = await findPython();
+  if (!python) {
+    throw new ToolError(`Python ${OLDEST_PYTHON.join('.')} or newer with the module venv is needed.`);
+  }
+  progress('making the Python environment .venv');
+  rmSync(inRoot('.venv'), { recursive: true, force: true });
+  await runOrFail(python, ['-m', 'venv', inRoot('.venv')], { quiet: true });
+}
+
+/** .venv with what the server needs, and with `development` also what its tests and checks need. */
+export async function ensurePython({ development = false } = {}) {
+  // A copied or moved environment, or one whose Python was removed, does not run.
+  const works = existsSync(PYTHON) && (await run(PYTHON, ['-m', 'pip', '--version'], { quiet: true })).code === 0;
+  if (!works) await makeVirtualEnvironment();
+  const names = development ? ['requirements.txt', 'requirements-dev.txt'] : ['requirements.txt'];
+  const files = names.map((name) => inRoot('server', name));
+  const stamp = inRoot('.venv', development ? '.development-hash' : '.runtime-hash');
+  const hash = hashInputs(files);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+  progress('installing Python packages');
+  const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '--quiet'];
+  await runOrFail(PYTHON, [...install, ...files.flatMap((file) => ['-r', file])], { quiet: true });
+  writeFileSync(stamp, hash);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// The server's tests, once on SQLite and once on PostgreSQL.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { inRoot, pythonProgram } from '../lib/paths.mjs';
+import { postgresVersion, withPostgres } from '../lib/postgres.mjs';
+import { progress, run } from '../lib/process.mjs';
+import { addCounts, countJunit } from '../lib/reports.mjs';
+import { ensurePython, ensureSystemPackages } from '../setup.mjs';
+
+async function runPytest(database, env) {
+  const report = inRoot('build/reports', `server-${database}.xml`);
+  mkdirSync(path.dirname(report), { recursive: true });
+  rmSync(report, { force: true });
+  const variables = mkdtempSync(path.join(tmpdir(), 'sawa-server-'));
+  try {
+    const options = { cwd: inRoot('server'), env: { SAWA_VAR_DIR: variables, ...env } };
+    const { code } = await run(pythonProgram('pytest'), ['-q', `--junitxml=${report}`], options);
+    const counts = countJunit(report);
+    return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  } finally {
+    rmSync(variables, { recursive: true, force: true });
+  }
+}
+
+export async function runSuite() {
+  await ensureSystemPackages(['python3-venv', 'postgresql']);
+  await ensurePython({ development: true });
+  progress('server tests on SQLite');
+  const onSqlite = await runPytest('sqlite', { DATABASE_URL: '' });
+  progress(`server tests on ${await postgresVersion()}`);
+  const onPostgres = await withPostgres((url) => runPytest('postgresql', { DATABASE_URL: url }));
+  return addCounts(onSqlite, onPostgres);
+}
