@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include <array>
+
+#include "base/uuid.h"
+#include "codec/json.h"
+#include "codec/json_writer.h"
+
+namespace sawa {
+namespace {
+
+constexpr std::array<std::string_view, 4> kKinds = {"put", "patch", "increment", "remove"};
+
+std::optional<OperationKind> KindFrom(const std::string* text) {
+  for (std::size_t index = 0; text != nullptr && index < kKinds.size(); ++index) {
+    if (kKinds.at(index) == *text) {
+      return static_cast<OperationKind>(index);
+    }
+  }
+  return std::nullopt;
+}
+
+std::string OperationToText(const Operation& operation) {
+  JsonObject json;
+  json.Text("op", kKinds.at(static_cast<std::size_t>(operation.kind)))
+      .Text("collection", operation.collection)
+      .Text("id", operation.id);
+  if (operation.kind == OperationKind::kPut || operation.kind == OperationKind::kPatch) {
+    JsonObject fields;
+    for (const auto& [name, value] : operation.fields) {
+      fields.Raw(name, CanonicalText(value));
+    }
+    json.Raw("fields", fields.Take());
+  } else if (operation.kind == OperationKind::kIncrement) {
+    json.Text("field", operation.field).Number("delta", operation.delta);
+  }
+  return json.Take();
+}
+
+}  // namespace
+
+Result<Operation> OperationFromJson(const Json& json) {
+  const auto kind = KindFrom(TextAt(json, "op"));
+  const std::string* collection = TextAt(json, "collection");
+  const std::string* id = TextAt(json, "id");
+  if (!kind || collection == nullptr || id == nullptr || !IsUuid(*id)) {
+    return Fail(ErrorCode::kInvalidArgument, "an operation needs 'op', 'collection' and a UUID as 'id'");
+  }
+  Operation operation{.kind = *kind, .collection = *collection, .id = *id};
+  if (*kind == OperationKind::kPut || *kind == OperationKind::kPatch) {
+    const Json* fields = MemberAt(json, "fields");
+    if (fields == nullptr || !fields->is_object()) {
+      return Fail(ErrorCode::kInvalidArgument, "put and patch need 'fields'");
+    }
+    for (const auto& [name, value] : fields->items()) {
+      operation.fields.emplace_back(name, ValueFromJson(value));
+    }
+  } else if (*kind == OperationKind::kIncrement) {
+    const std::string* field = TextAt(json, "field");
+    const auto delta = IntegerAt(json, "delta");
+    if (field == nullptr || !delta) {
+      return Fail(ErrorCode::kInvalidArgument, "increment needs 'field' and a whole 'delta'");
+    }
+    operation.field = *field;
+    operation.delta = *delta;
+  }
+  return operation;
+}
+
+Result<Mutation> MutationFromJson(const Json& json) {
+  const auto seq = IntegerAt(json, "seq");
+  const std::string* id = TextAt(json, "id");
+  const std::string* name = TextAt(json, "name");
+  const std::string* stamp_text = TextAt(json, "stamp");
+  const auto stamp = stamp_text != nullptr ? ParseStamp(*stamp_text) : std::nullopt;
+  const Json* ops = MemberAt(json, "ops");
+  if (!seq || *seq < 1 || id == nullptr || name == nullptr || !stamp || ops == nullptr || !ops->is_array()) {
+    return Fail(ErrorCode::kInvalidArgument, "a mutation needs seq, id, name, stamp and ops");
+  }
+  Mutation mutation{.seq = static_cast<std::uint64_t>(*seq), .id = *id, .name = *name, .stamp = *stamp};
+  if (const std::string* actor = TextAt(json, "actor"); actor != nullptr) {
+    mutation.actor = *actor;
+  }
+  if (const std::string* base = TextAt(json, "base"); base != nullptr) {
+    mutation.base = *base;
+  }
+  for (const Json& operation_json : *ops) {
+    SAWA_ASSIGN(Operation operation, OperationFromJson(operation_json));
+    mutation.ops.push_back(std::move(operation));
+  }
+  return mutation;
+}
+
+std::string MutationToText(const Mutation& mutation) {
+  JsonArray ops;
+  for (const Operation& operation : mutation.ops) {
+    ops.Raw(OperationToText(operation));
+  }
+  return JsonObject()
+      .Number("seq", static_cast<std::int64_t>(mutation.seq))
+      .Text("id", mutation.id)
+      .Text("name", mutation.name)
+      .Text("stamp", StampText(mutation.stamp))
+      .Text("actor", mutation.actor)
+      .TextOrNull("base", mutation.base)
+      .Raw("ops", ops.Take())
+      .Take();
+}
+
+}  // namespace sawa

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Merging: one operation applied to a record. Pure functions, the same as the server's; docs/protocol.md, "Merging", has
+// the rules and tests/vectors/merge.json an example of each.
+// Layer: conflict (pure: no I/O, no clock).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/mutation.h"
+#include "model/record.h"
+#include "model/schema.h"
+
+namespace sawa {
+
+// Is an edit with this stamp and value newer than the field's current one? Ties end in the value's bytes, so that every
+// device picks the same winner in whatever order the edits arrive.
+[[nodiscard]] bool LastWriterWins(const FieldState* current, const Stamp& stamp, const Value& value);
+
+// Applies `operation` (stamped by its mutation) to `record`, null where there is none yet. The names of fields whose new
+// value lost against a newer one are added to `lost`; a lost removal adds "*".
+// Errors: mutation_invalid if a counter would leave the range of exact integers; `record` is unchanged then.
+[[nodiscard]] Result<void> ApplyOperation(const CollectionSchema& schema, const Operation& operation, const Stamp& stamp,
+                                          std::optional<Record>& record, std::vector<std::string>& lost);
+
+}  // namespace sawa

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/uuid.h"
+#include "storage/table_names.h"
+#include "sync/meta.h"
+
+namespace sawa {
+namespace {
+
+Tables::TableFilter FilterOf(bool outbox_only) {
+  return [outbox_only](std::string_view table) { return !outbox_only || CollectionOf(table).empty(); };
+}
+
+// A stamp's node is the incarnation's random part: 16 hex digits, never all zero (that is the server).
+std::uint64_t NodeOf(const std::string& incarnation) {
+  std::string digits;
+  std::ranges::copy_if(incarnation, std::back_inserter(digits), [](char character) { return character != '-'; });
+  const auto stamp = ParseStamp("0000000000000000-" + (digits.size() == 32 ? digits.substr(16) : digits));
+  return stamp ? stamp->node : 1;
+}
+
+constexpr std::size_t kMutationNameLengthMax = 64;
+constexpr std::size_t kTransactionsMax = 1000;
+
+}  // namespace
+
+Engine::Engine(EngineOptions options, Storage& storage, Transport& transport, Clock& clock, Random& random,
+               std::function<void()> on_events)
+    : options_(std::move(options)),
+      transport_(transport),
+      clock_(clock),
+      random_(random),
+      on_events_(std::move(on_events)),
+      storage_(storage),
+      tables_(storage, *this, FilterOf(options_.outbox_only)),
+      view_(options_.schema, tables_),
+      backoff_(random) {}
+
+Task<Result<void>> Engine::Open() {
+  SAWA_CO_TRY(co_await tables_.Open(options_.name));
+  if (MetaNumber(tables_, kSchemaVersionKey) > static_cast<std::uint64_t>(options_.schema.version)) {
+    storage_.Close();
+    co_return Fail(ErrorCode::kStorageVersionTooNew, "the database was opened by a newer version of the app");
+  }
+  SAWA_CO_TRY(co_await EnsureIncarnation());
+  stamps_ = std::make_unique<StampClock>(clock_, NodeOf(MetaText(tables_, kIncarnationKey)),
+                                         MetaNumber(tables_, kStampTimeKey));
+  session_ = std::make_unique<Session>(tables_, transport_, clock_, *stamps_, options_.schema.version, [this] {
+    events_.status = true;
+    Announce();
+  });
+  open_ = true;
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Engine::EnsureIncarnation() {
+  const auto build = [this]() -> Result<WriteBatch> {
+    WriteBatch batch;
+    if (MetaText(tables_, kIncarnationKey).empty()) {
+      batch.push_back(PutMeta(kIncarnationKey, MakeId()));
+    }
+    const auto version = static_cast<std::uint64_t>(options_.schema.version);
+    if (MetaNumber(tables_, kSchemaVersionKey) < version) {
+      batch.push_back(PutMeta(kSchemaVersionKey, version));
+    }
+    return batch;
+  };
+  co_return co_await tables_.Commit(build, Durability::kStrict);
+}
+
+void Engine::Close() {
+  open_ = false;
+  transactions_.clear();
+  storage_.Close();
+}
+
+Result<void> Engine::CheckOpen() const {
+  if (!open_) {
+    return Fail(ErrorCode::kDatabaseClosed, "the database is closed");
+  }
+  if (options_.outbox_only) {
+    return Fail(ErrorCode::kInvalidArgument, "the database was opened for its outbox only");
+  }
+  return {};
+}
+
+Result<const Record*> Engine::Get(std::string_view collection, std::string_view id) const {
+  SAWA_TRY(CheckOpen());
+  if (options_.schema.Find(collection) == nullptr) {
+    return Fail(ErrorCode::kUnknownCollection, std::string(collection));
+  }
+  return view_.Get(collection, id);
+}
+
+Result<std::vector<FoundRecord>> Engine::Find(std::string_view collection, const Json& query) const {
+  SAWA_TRY(CheckOpen());
+  SAWA_ASSIGN(const Query parsed, QueryFromJson(options_.schema, collection, query));
+  return sawa::Find(options_.schema, view_, parsed);
+}
+
+std::set<std::string> Engine::PendingIds(std::string_view collection) const { return view_.PendingIds(collection); }
+
+Result<Engine::TransactionId> Engine::Begin(std::string name) {
+  SAWA_TRY(CheckOpen());
+  if (name.empty() || name.size() > kMutationNameLengthMax) {
+    return Fail(ErrorCode::kInvalidArgument, "a mutation's name has 1 to 64 characters");
+  }
+  if (transactions_.size() >= kTransactionsMax) {
+    return Fail(ErrorCode::kLimitExceeded, "too many open transactions");
+  }
+  const TransactionId id = ++last_transaction_;
+  transactions_.emplace(id, Transaction(options_.schema, view_, std::move(name), tables_.change_count()));
+  return id;
+}
+
+Transaction* Engine::Find(TransactionId id) {
+  const auto transaction = transactions_.find(id);
+  return transaction != transactions_.end() ? &transaction->second : nullptr;
+}
+
+Result<std::uint64_t> Engine::NextNumber(TransactionId id, std::string_view series) {
+  Transaction* transaction = Find(id);
+  if (transaction == nullptr || series.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "no such transaction, or a series without a name");
+  }
+  const std::string key = std::string(kSeriesPrefix) + std::string(series);
+  return transaction->NextNumber(series, MetaNumber(tables_, key));
+}
+
+Task<Result<void>> Engine::Commit(TransactionId id) {
+  auto node = transactions_.extract(id);
+  if (node.empty()) {
+    co_return Fail(ErrorCode::kInvalidArgument, "no such transaction");
+  }
+  const Transaction& transaction = node.mapped();
+  co_return co_await tables_.Commit([&] { return BatchOf(transaction); }, Durability::kStrict);
+}
+
+Task<Result<void>> Engine::FoldIfLong() {
+  SAWA_CO_TRY(CheckOpen());
+  co_return co_await tables_.FoldIfLong();
+}
+
+Result<void> Engine::CheckUnchanged(const Transaction& transaction) const {
+  for (const std::string& used : transaction.footprint()) {
+    const auto changed = changed_at_.find(used);
+    if (changed != changed_at_.end() && changed->second > transaction.base()) {
+      return Fail(ErrorCode::kStorageContended, used + " changed during the transaction");
+    }
+  }
+  return {};
+}
+
+Result<WriteBatch> Engine::BatchOf(const Transaction& transaction) {
+  SAWA_TRY(CheckOpen());
+  SAWA_TRY(CheckUnchanged(transaction));
+  WriteBatch batch;
+  for (const auto& [series, number] : transaction.series()) {
+    batch.push_back(PutMeta(std::string(kSeriesPrefix) + series, number));
+  }
+  if (!transaction.operations().empty()) {
+    const std::string enrolment = MetaText(tables_, kEnrolmentKey);
+    const auto enrolled = enrolment.empty() ? std::nullopt : std::optional(DecodeEnrolment(enrolment));
+    const Mutation mutation{.seq = MetaNumber(tables_, kLastSeqKey) + 1,
+                            .id = MakeId(),
+                            .name = transaction.name(),
+                            .stamp = stamps_->Next(),
+                            .actor = enrolled && *enrolled ? (*enrolled)->actor : std::string(),
+                            .base = MetaText(tables_, kCursorKey),
+                            .ops = transaction.operations()};
+    AppendToOutbox(mutation, clock_.NowMs(), batch);
+    batch.push_back(PutMeta(kStampTimeKey, stamps_->last_time()));
+  }
+  return batch;
+}
+
+Task<SyncOutcome> Engine::Sync() {
+  if (!open_ || syncing_) {
+    co_return SyncOutcome{open_ ? Result<SyncReport>(Fail(ErrorCode::kStorageContended, "a sync is running"))
+                                : Result<SyncReport>(Fail(ErrorCode::kDatabaseClosed, "the database is closed"))};
+  }
+  syncing_ = true;
+  SyncOutcome outcome{co_await session_->Run()};
+  syncing_ = false;
+  if (outcome.report) {
+    backoff_.Succeeded();
+  } else {
+    outcome.retry_delay_ms = backoff_.NextDelayMs(session_->retry_after_ms());
+  }
+  co_return outcome;
+}
+
+Task<Result<Enrolment>> Engine::Enrol(Credentials credentials, std::string device_name, std::string shop) {
+  if (!open_) {
+    co_return Fail(ErrorCode::kDatabaseClosed, "the database is closed");
+  }
+  co_return co_await session_->Enrol(std::move(credentials), std::move(device_name), std::move(shop));
+}
+
+Task<Result<Enrolment>> Engine::Login(Credentials credentials) {
+  if (!open_) {
+    co_return Fail(ErrorCode::kDatabaseClosed, "the database is closed");
+  }
+  auto enrolment = co_await session_->Login(std::move(credentials));
+  if (enrolment) {
+    backoff_.Succeeded();
+  }
+  co_return enrolment;
+}
+
+Task<Result<void>> Engine::Logout() {
+  if (!open_) {
+    co_return Fail(ErrorCode::kDatabaseClosed, "the database is closed");
+  }
+  co_return co_await session_->Logout();
+}
+
+Task<Result<void>> Engine::Refresh() {
+  if (!open_) {
+    co_return Fail(ErrorCode::kDatabaseClosed, "the database is closed");
+  }
+  co_return co_await tables_.Refresh();
+}
+
+Result<EngineStatus> Engine::Status() const {
+  EngineStatus status;
+  if (session_) {
+    status.progress = session_->progress();
+  }
+  SAWA_ASSIGN(status.outbox, SummariseOutbox(tables_));
+  status.quarantined = tables_.Scan(kQuarantineTable).size();
+  status.synced_at_ms = MetaNumber(tables_, kSyncedAtKey);
+  status.ready = MetaNumber(tables_, kReadyKey) == 1;
+  status.enrolment = MetaText(tables_, kEnrolmentKey);
+  return status;
+}
+
+std::vector<std::string> Engine::Quarantined() const {
+  std::vector<std::string> texts;
+  for (const auto& [key, bytes] : tables_.Scan(kQuarantineTable)) {
+    texts.emplace_back(AsText(bytes));
+  }
+  return texts;
+}
+
+EngineEvents Engine::TakeEvents() { return std::exchange(events_, {}); }
+
+Result<void> Engine::OnChanges(const WriteBatch& changes) {
+  std::set<std::string> touched;
+  if (!options_.outbox_only) {
+    SAWA_TRY(view_.Follow(changes, touched));
+  }
+  for (const TableChange& change : changes) {
+    if (change.table == kMetaTable && change.key.starts_with(kSeriesPrefix)) {
+      NoteChange(change.key);
+    }
+  }
+  for (const std::string& collection : touched) {
+    NoteChange(collection);
+    events_.collections.insert(collection);
+  }
+  events_.status = true;
+  Announce();
+  return {};
+}
+
+Result<void> Engine::OnReload() {
+  if (!options_.outbox_only) {
+    SAWA_TRY(view_.Load());
+  }
+  for (const CollectionSchema& collection : options_.schema.collections) {
+    NoteChange(collection.name);
+    events_.collections.insert(collection.name);
+  }
+  for (const auto& [key, bytes] : tables_.Scan(kMetaTable)) {
+    if (key.starts_with(kSeriesPrefix)) {
+      NoteChange(key);
+    }
+  }
+  events_.status = true;
+  Announce();
+  return {};
+}
+
+void Engine::NoteChange(std::string_view what) {
+  changed_at_.insert_or_assign(std::string(what), tables_.change_count());
+}
+
+void Engine::Announce() {
+  if (on_events_) {
+    on_events_();
+  }
+}
+
+std::string Engine::MakeId() { return MakeUuid(clock_, random_); }
+
+}  // namespace sawa

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// The one door to the core: a local database and its sync. Everything it needs from the outside comes in by constructor.
+// Layer: engine.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "engine/transaction.h"
+#include "sync/backoff.h"
+#include "sync/session.h"
+
+namespace sawa {
+
+struct EngineOptions {
+  std::string name;
+  Schema schema;
+  // Opens only what it takes to send waiting mutations: no records, no queries, no transactions.
+  bool outbox_only = false;
+};
+
+// What changed since the last time somebody asked.
+struct EngineEvents {
+  std::set<std::string> collections;
+  bool status = false;
+};
+
+struct EngineStatus {
+  SyncProgress progress;
+  OutboxSummary outbox;
+  std::size_t quarantined = 0;
+  std::uint64_t synced_at_ms = 0;
+  bool ready = false;
+  std::string enrolment;  // As JSON text; empty before enrolment.
+};
+
+struct SyncOutcome {
+  Result<SyncReport> report;
+  // After a failure that time may heal: when to try again.
+  std::int64_t retry_delay_ms = 0;
+};
+
+class Engine final : private TablesListener {
+ public:
+  using TransactionId = std::uint32_t;
+
+  // `on_events` is called when TakeEvents has something new; it must not call back into the engine at once.
+  Engine(EngineOptions options, Storage& storage, Transport& transport, Clock& clock, Random& random,
+         std::function<void()> on_events);
+
+  // Opens or creates the database. Errors: those of Storage.
+  Task<Result<void>> Open();
+  void Close();
+
+  // Null if there is none. The pointer lives until the next call. Errors: unknown_collection, database_closed.
+  Result<const Record*> Get(std::string_view collection, std::string_view id) const;
+  // Errors: those of QueryFromJson, database_closed.
+  Result<std::vector<FoundRecord>> Find(std::string_view collection, const Json& query) const;
+  // The records that waiting mutations touch.
+  [[nodiscard]] std::set<std::string> PendingIds(std::string_view collection) const;
+
+  // A transaction lives until it is committed or discarded. Errors: database_closed, invalid_argument.
+  Result<TransactionId> Begin(std::string name);
+  // Null if there is no such transaction.
+  [[nodiscard]] Transaction* Find(TransactionId id);
+  // Errors: invalid_argument if there is no such transaction.
+  Result<std::uint64_t> NextNumber(TransactionId id, std::string_view series);
+  void Discard(TransactionId id) { transactions_.erase(id); }
+
+  // Makes the transaction's operations one mutation, durable (strict) and waiting for the server. Ends the transaction
+  // whatever the outcome. Errors: storage_contended if something it used has changed meanwhile (begin again); those of
+  // Storage. Nothing has changed then, and no number of a series is used up.
+  Task<Result<void>> Commit(TransactionId id);
+
+  // One at a time: a second call while one runs fails with storage_contended. Errors: see Session.
+  Task<SyncOutcome> Sync();
+  Task<Result<Enrolment>> Enrol(Credentials credentials, std::string device_name, std::string shop);
+  Task<Result<Enrolment>> Login(Credentials credentials);
+  Task<Result<void>> Logout();
+
+  // Upkeep, to be called after commits and sync runs: folds the log if it has grown long. Not part of them, because a
+  // commit is a success whatever becomes of the upkeep; after an error the next call tries again. Errors: those of Storage.
+  Task<Result<void>> FoldIfLong();
+
+  // Applies what other tabs and the service worker have committed.
+  Task<Result<void>> Refresh();
+
+  // Errors: storage_corrupt.
+  Result<EngineStatus> Status() const;
+  // Quarantined mutations as JSON texts, oldest first.
+  [[nodiscard]] std::vector<std::string> Quarantined() const;
+
+  EngineEvents TakeEvents();
+  [[nodiscard]] std::string NewId() { return MakeId(); }
+
+ private:
+  Result<void> OnChanges(const WriteBatch& changes) override;
+  Result<void> OnReload() override;
+
+  std::string MakeId();
+  Result<void> CheckOpen() const;
+  Task<Result<void>> EnsureIncarnation();
+  Result<void> CheckUnchanged(const Transaction& transaction) const;
+  Result<WriteBatch> BatchOf(const Transaction& transaction);
+  void NoteChange(std::string_view what);
+  void Announce();
+
+  EngineOptions options_;
+  Transport& transport_;
+  Clock& clock_;
+  Random& random_;
+  std::function<void()> on_events_;
+  Storage& storage_;
+  Tables tables_;
+  View view_;
+  std::unique_ptr<StampClock> stamps_;
+  std::unique_ptr<Session> session_;
+  Backoff backoff_;
+  std::map<TransactionId, Transaction> transactions_;
+  TransactionId last_transaction_ = 0;
+  // The change count at which each collection and series ("series/<name>") last changed.
+  std::map<std::string, std::uint64_t, std::less<>> changed_at_;
+  EngineEvents events_;
+  bool open_ = false;
+  bool syncing_ = false;
+};
+
+}  // namespace sawa

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "engine/transaction.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace sawa {
+namespace {
+
+// Inside its transaction an operation is newer than everything; the mutation's real stamp is made at the commit.
+constexpr Stamp kDraftStamp{std::numeric_limits<std::uint64_t>::max(), 0};
+
+bool IsEdit(const Operation& operation) {
+  return operation.kind == OperationKind::kPut || operation.kind == OperationKind::kPatch;
+}
+
+bool IsOf(const Operation& operation, const Operation& other) {
+  return operation.collection == other.collection && operation.id == other.id;
+}
+
+bool IsVisible(const std::optional<Record>& record) { return record && !record->removed; }
+
+// Later values replace earlier ones: two edits of a field in one mutation have equal stamps, and could not be told apart.
+void MergeFields(FieldValues& into, FieldValues from) {
+  for (auto& [name, value] : from) {
+    const auto same = std::ranges::find(into, name, [](const auto& field) { return field.first; });
+    if (same != into.end()) {
+      same->second = std::move(value);
+    } else {
+      into.emplace_back(std::move(name), std::move(value));
+    }
+  }
+}
+
+}  // namespace
+
+Result<const CollectionSchema*> Transaction::Use(std::string_view collection) {
+  const CollectionSchema* schema = schema_.Find(collection);
+  if (schema == nullptr) {
+    return Fail(ErrorCode::kUnknownCollection, std::string(collection));
+  }
+  footprint_.emplace(collection);
+  return schema;
+}
+
+std::optional<Record>& Transaction::Draft(const std::string& collection, const std::string& id) {
+  auto& drafts = drafts_[collection];
+  const auto draft = drafts.find(id);
+  if (draft != drafts.end()) {
+    return draft->second;
+  }
+  const Record* record = view_.Get(collection, id);
+  return drafts.emplace(id, record != nullptr ? std::optional(*record) : std::nullopt).first->second;
+}
+
+Result<const Record*> Transaction::Get(std::string_view collection, std::string_view id) {
+  SAWA_TRY(Use(collection));
+  const auto drafts = drafts_.find(collection);
+  if (drafts != drafts_.end()) {
+    const auto draft = drafts->second.find(id);
+    if (draft != drafts->second.end()) {
+      return IsVisible(draft->second) ? &*draft->second : nullptr;
+    }
+  }
+  return view_.Get(collection, id);
+}
+
+Result<std::vector<FoundRecord>> Transaction::Find(std::string_view collection, const Json& query) {
+  SAWA_TRY(Use(collection));
+  SAWA_ASSIGN(const Query parsed, QueryFromJson(schema_, collection, query));
+  return sawa::Find(schema_, view_, parsed, drafts_);
+}
+
+Result<void> Transaction::Add(Operation operation) {
+  SAWA_ASSIGN(const CollectionSchema* schema, Use(operation.collection));
+  if (operations_.size() >= kOperationsMax) {
+    return Fail(ErrorCode::kLimitExceeded, "a mutation has at most 2,000 operations");
+  }
+  std::optional<Record>& draft = Draft(operation.collection, operation.id);
+  SAWA_TRY(Validate(*schema, operation, draft));
+  std::vector<std::string> lost;
+  const auto applied = ApplyOperation(*schema, operation, kDraftStamp, draft, lost);
+  if (!applied) {
+    return Fail(ErrorCode::kInvalidValue, applied.error().message);
+  }
+  if (operation.kind == OperationKind::kRemove) {
+    draft.reset();
+  } else if (IsEdit(operation)) {
+    for (const auto& [name, value] : operation.fields) {
+      if (schema->PolicyOf(name) != MergePolicy::kCounter) {
+        draft->Set(name, value, kDraftStamp);
+      }
+    }
+  }
+  Append(std::move(operation));
+  return {};
+}
+
+Result<void> Transaction::Validate(const CollectionSchema& schema, const Operation& operation,
+                                   const std::optional<Record>& record) {
+  if (operation.kind != OperationKind::kPut && !IsVisible(record)) {
+    return Fail(ErrorCode::kRecordNotFound, operation.collection + "/" + operation.id);
+  }
+  if (IsEdit(operation)) {
+    return ValidateFields(schema, operation);
+  }
+  if (operation.kind == OperationKind::kIncrement) {
+    const FieldSchema* field = schema.Find(operation.field);
+    if (field == nullptr) {
+      return Fail(ErrorCode::kUnknownField, operation.collection + "." + operation.field);
+    }
+    if (field->merge != MergePolicy::kCounter) {
+      return Fail(ErrorCode::kInvalidValue, operation.field + ": only a counter can be incremented");
+    }
+  }
+  return {};
+}
+
+Result<void> Transaction::ValidateFields(const CollectionSchema& schema, const Operation& operation) const {
+  const bool puts = operation.kind == OperationKind::kPut;
+  for (const auto& [name, value] : operation.fields) {
+    const FieldSchema* field = schema.Find(name);
+    if (field == nullptr) {
+      return Fail(ErrorCode::kUnknownField, operation.collection + "." + name);
+    }
+    if (!puts && field->merge == MergePolicy::kCounter) {
+      return Fail(ErrorCode::kInvalidValue, name + ": a counter moves by increments alone");
+    }
+    SAWA_TRY(ValidateValue(*field, value));
+  }
+  for (const FieldSchema& field : schema.fields) {
+    const bool given = std::ranges::find(operation.fields, field.name, [](const auto& item) { return item.first; }) !=
+                       operation.fields.end();
+    if (puts && field.required && !given) {
+      return Fail(ErrorCode::kInvalidValue, operation.collection + "." + field.name + ": the field is required");
+    }
+  }
+  return {};
+}
+
+void Transaction::Append(Operation operation) {
+  if (operation.kind == OperationKind::kRemove) {
+    std::erase_if(operations_, [&](const Operation& earlier) { return IsOf(earlier, operation); });
+    if (view_.Get(operation.collection, operation.id) == nullptr) {
+      return;
+    }
+  }
+  const auto earlier = std::ranges::find_if(
+      operations_, [&](const Operation& candidate) { return IsEdit(candidate) && IsOf(candidate, operation); });
+  if (IsEdit(operation) && earlier != operations_.end()) {
+    MergeFields(earlier->fields, std::move(operation.fields));
+  } else {
+    operations_.push_back(std::move(operation));
+  }
+}
+
+std::uint64_t Transaction::NextNumber(std::string_view series, std::uint64_t last) {
+  footprint_.insert("series/" + std::string(series));
+  auto taken = series_.find(series);
+  if (taken == series_.end()) {
+    taken = series_.emplace(series, last).first;
+  }
+  return ++taken->second;
+}
+
+}  // namespace sawa

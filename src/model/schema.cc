@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "model/schema.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sawa {
+namespace {
+
+constexpr std::size_t kNameLengthMax = 64;
+
+bool IsName(std::string_view name) {
+  const auto fits = [](char character) {
+    return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') || character == '_';
+  };
+  return !name.empty() && name.size() <= kNameLengthMax && name.front() != '_' && std::ranges::all_of(name, fits);
+}
+
+// `text` is canonical JSON. Brackets in strings do not nest.
+bool NestsTooDeep(std::string_view text) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t index = 0; index < text.size(); ++index) {
+    const char character = text[index];
+    if (in_string && character == '\\') {
+      ++index;
+    } else if (character == '"') {
+      in_string = !in_string;
+    } else if (!in_string && (character == '[' || character == '{')) {
+      if (++depth > kJsonValueDepthMax) {
+        return true;
+      }
+    } else if (!in_string && (character == ']' || character == '}')) {
+      --depth;
+    }
+  }
+  return false;
+}
+
+bool FitsType(FieldType type, const Value& value) {
+  switch (type) {
+    case FieldType::kText: {
+      const auto* text = std::get_if<std::string>(&value);
+      return text != nullptr && text->size() <= kTextLengthMax;
+    }
+    case FieldType::kInteger: {
+      const auto* integer = std::get_if<std::int64_t>(&value);
+      return integer != nullptr && *integer >= -kIntegerMax && *integer <= kIntegerMax;
+    }
+    case FieldType::kNumber: {
+      const auto* number = std::get_if<double>(&value);
+      return std::holds_alternative<std::int64_t>(value) || (number != nullptr && std::isfinite(*number));
+    }
+    case FieldType::kBoolean:
+      return std::holds_alternative<bool>(value);
+    case FieldType::kJson: {
+      const auto* text = std::get_if<std::string>(&value);
+      const auto* json = std::get_if<JsonText>(&value);
+      return (text == nullptr || text->size() <= kTextLengthMax) &&
+             (json == nullptr || (json->text.size() <= kTextLengthMax && !NestsTooDeep(json->text)));
+    }
+  }
+  return false;
+}
+
+Result<void> ValidateCollection(const CollectionSchema& collection) {
+  for (const FieldSchema& field : collection.fields) {
+    const std::string place = collection.name + "." + field.name;
+    if (!IsName(field.name) || field.name == "id") {
+      return Fail(ErrorCode::kInvalidSchema, place + ": a field's name is a-z, 0-9 and _, and not 'id'");
+    }
+    if (field.merge == MergePolicy::kCounter && field.type != FieldType::kInteger) {
+      return Fail(ErrorCode::kInvalidSchema, place + ": a counter is an integer");
+    }
+    if (std::ranges::count(collection.fields, field.name, &FieldSchema::name) > 1) {
+      return Fail(ErrorCode::kInvalidSchema, place + ": the field is there twice");
+    }
+  }
+  for (const std::string& name : collection.search_fields) {
+    const FieldSchema* field = collection.Find(name);
+    if (field == nullptr || field->type != FieldType::kText) {
+      return Fail(ErrorCode::kInvalidSchema, collection.name + "." + name + ": a search field is a text field");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+const FieldSchema* CollectionSchema::Find(std::string_view field) const {
+  const auto position = std::ranges::find(fields, field, &FieldSchema::name);
+  return position != fields.end() ? &*position : nullptr;
+}
+
+MergePolicy CollectionSchema::PolicyOf(std::string_view field) const {
+  const FieldSchema* known = Find(field);
+  return known != nullptr ? known->merge : MergePolicy::kLastWriter;
+}
+
+const CollectionSchema* Schema::Find(std::string_view collection) const {
+  const auto position = std::ranges::find(collections, collection, &CollectionSchema::name);
+  return position != collections.end() ? &*position : nullptr;
+}
+
+Result<void> ValidateSchema(const Schema& schema) {
+  if (schema.version < 1) {
+    return Fail(ErrorCode::kInvalidSchema, "the schema's version is a whole number from 1");
+  }
+  for (const CollectionSchema& collection : schema.collections) {
+    if (!IsName(collection.name)) {
+      return Fail(ErrorCode::kInvalidSchema, collection.name + ": a collection's name is a-z, 0-9 and _");
+    }
+    if (std::ranges::count(schema.collections, collection.name, &CollectionSchema::name) > 1) {
+      return Fail(ErrorCode::kInvalidSchema, collection.name + ": the collection is there twice");
+    }
+    SAWA_TRY(ValidateCollection(collection));
+  }
+  return {};
+}
+
+Result<void> ValidateValue(const FieldSchema& field, const Value& value) {
+  if (std::holds_alternative<std::monostate>(value)) {
+    if (field.required) {
+      return Fail(ErrorCode::kInvalidValue, field.name + ": the field is required");
+    }
+    return {};
+  }
+  if (!FitsType(field.type, value)) {
+    return Fail(ErrorCode::kInvalidValue, field.name + ": the value does not fit the field's type");
+  }
+  return {};
+}
+
+}  // namespace sawa

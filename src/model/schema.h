@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// The schema an app declares: collections, their fields and how each field merges. Layer: model.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "model/value.h"
+
+namespace sawa {
+
+enum class FieldType : std::uint8_t { kText, kInteger, kNumber, kBoolean, kJson };
+enum class MergePolicy : std::uint8_t { kLastWriter, kCounter };
+
+struct FieldSchema {
+  std::string name;
+  FieldType type = FieldType::kText;
+  MergePolicy merge = MergePolicy::kLastWriter;
+  bool required = false;
+};
+
+struct CollectionSchema {
+  std::string name;
+  std::vector<FieldSchema> fields;
+  std::vector<std::string> search_fields;
+
+  [[nodiscard]] const FieldSchema* Find(std::string_view field) const;
+  // Fields that the schema does not know merge by last writer.
+  [[nodiscard]] MergePolicy PolicyOf(std::string_view field) const;
+};
+
+struct Schema {
+  std::int64_t version = 0;
+  std::vector<CollectionSchema> collections;
+
+  [[nodiscard]] const CollectionSchema* Find(std::string_view collection) const;
+};
+
+// Errors: invalid_schema, with the place.
+[[nodiscard]] Result<void> ValidateSchema(const Schema& schema);
+
+// Is `value` one that `field` may hold? Null only where the field is not required.
+// Errors: invalid_value.
+[[nodiscard]] Result<void> ValidateValue(const FieldSchema& field, const Value& value);
+
+// Longest text of a field, and of a JSON value, in bytes of UTF-8.
+inline constexpr std::size_t kTextLengthMax = 64 * 1024;
+
+// How deep a JSON value may nest: a sync request nests at most 16 deep, and a field's value begins at its seventh level.
+// What nests deeper could be stored but never sent.
+inline constexpr int kJsonValueDepthMax = 10;
+
+}  // namespace sawa

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "model/value.h"
+
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace sawa {
+namespace {
+
+// Digits that read back as the same number: fixed point for exponents from -4 to 15, as Python's repr.
+std::string DoubleText(double number) {
+  if (number == std::floor(number) && std::abs(number) <= static_cast<double>(kIntegerMax)) {
+    return std::to_string(static_cast<std::int64_t>(number));
+  }
+  std::array<char, 64> buffer{};
+  // Not std::to_chars: its tables are larger than the rest of the engine.
+  const char* end = nlohmann::detail::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
+  return {static_cast<const char*>(buffer.data()), end};
+}
+
+struct CanonicalTextOf {
+  std::string operator()(std::monostate) const { return "null"; }
+  std::string operator()(bool value) const { return value ? "true" : "false"; }
+  std::string operator()(std::int64_t value) const { return std::to_string(value); }
+  std::string operator()(double value) const { return DoubleText(value); }
+  std::string operator()(const std::string& value) const {
+    std::string out;
+    AppendJsonString(out, value);
+    return out;
+  }
+  std::string operator()(const JsonText& value) const { return value.text; }
+};
+
+}  // namespace
+
+std::string CanonicalText(const Value& value) { return std::visit(CanonicalTextOf{}, value); }
+
+void AppendJsonString(std::string& out, std::string_view text) {
+  static constexpr std::string_view kHexDigits = "0123456789abcdef";
+  out.push_back('"');
+  for (const char character : text) {
+    switch (character) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        if (static_cast<unsigned char>(character) < 0x20) {
+          out += "\\u00";
+          out.push_back(kHexDigits[static_cast<unsigned char>(character) >> 4]);
+          out.push_back(kHexDigits[static_cast<unsigned char>(character) & 0x0F]);
+        } else {
+          out.push_back(character);
+        }
+    }
+  }
+  out.push_back('"');
+}
+
+}  // namespace sawa

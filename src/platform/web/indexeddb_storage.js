@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+// The browser's half of IndexedDbStorage: turns each of its requests into one IndexedDB transaction and one answer. Its
+// promises never reject (see js_result.h). What is stored, and why, is decided in C++.
+
+addToLibrary({
+  $SawaIndexedDb: class {
+    static FORMAT_VERSION = 1;
+    static STORES = ['log', 'pages', 'meta'];
+
+    database = null;
+    name = '';
+    // Made with the database: another one under the same name is not the one this context knows.
+    identity = null;
+
+    async open(name) {
+      this.name = name;
+      if (typeof indexedDB === 'undefined') {
+        return SawaIndexedDb.failure('storage_unavailable', 'this browser has no IndexedDB here');
+      }
+      return this.connect();
+    }
+
+    connect() {
+      return new Promise((resolve) => {
+        let blocked = false;
+        let wiped = false;
+        const request = indexedDB.open(this.name, SawaIndexedDb.FORMAT_VERSION);
+        request.onupgradeneeded = () => {
+          if (this.identity !== null) {
+            wiped = true;
+            request.transaction.abort();
+            return;
+          }
+          for (const store of SawaIndexedDb.STORES) request.result.createObjectStore(store);
+          request.transaction.objectStore('meta').put(crypto.randomUUID(), 'identity');
+        };
+        request.onblocked = () => {
+          // Another tab has an older format open and does not let go.
+          blocked = true;
+          resolve(SawaIndexedDb.failure('storage_blocked', 'another tab keeps an older version of the database open'));
+        };
+        request.onerror = () => {
+          resolve(wiped ? SawaIndexedDb.wiped() : SawaIndexedDb.failureOf(request.error));
+        };
+        request.onsuccess = () => {
+          if (blocked) {
+            request.result.close();
+            return;
+          }
+          try {
+            this.adopt(request.result, resolve);
+          } catch (error) {
+            resolve(SawaIndexedDb.failureOf(error));
+          }
+        };
+      });
+    }
+
+    adopt(database, resolve) {
+      const drop = () => {
+        database.close();
+        if (this.database === database) this.database = null;
+      };
+      // The browser may close the connection (storage pressure, site data cleared): the next use opens it anew.
+      database.onclose = drop;
+      // A newer version of the app wants to change the format: stand aside, rather than block it.
+      database.onversionchange = drop;
+      const read = database.transaction('meta', 'readonly').objectStore('meta').get('identity');
+      read.onerror = () => resolve(SawaIndexedDb.failureOf(read.error));
+      read.onsuccess = () => {
+        if (this.identity !== null && this.identity !== read.result) {
+          database.close();
+          resolve(SawaIndexedDb.wiped());
+          return;
+        }
+        this.identity = read.result;
+        this.database = database;
+        resolve(SawaIndexedDb.success(null));
+      };
+    }
+
+    /**
+     * Runs `work` in one transaction, and answers when it is complete. `work` gets the transaction and a function that
+     * takes the value to answer with; it must make its requests at once and may make more only in their callbacks.
+     * A lost connection is opened again, once.
+     */
+    async transact(mode, durability, work) {
+      for (let attempt = 0; ; attempt++) {
+        if (this.database === null) {
+          const connected = await this.connect();
+          if (!connected.ok) return connected;
+        }
+        const answer = await this.attempt(mode, durability, work);
+        if (answer.ok || answer.code !== 'storage_connection_lost' || attempt > 0) return answer;
+        this.database?.close();
+        this.database = null;
+      }
+    }
+
+    attempt(mode, durability, work) {
+      return new Promise((resolve) => {
+        try {
+          const transaction = this.database.transaction(SawaIndexedDb.STORES, mode, { durability });
+          let value;
+          // Only the transaction's own error tells of a full disk; the requests may all have succeeded.
+          transaction.onabort = () => resolve(SawaIndexedDb.failureOf(transaction.error));
+          transaction.oncomplete = () => resolve(SawaIndexedDb.success(value));
+          work(transaction, (result) => {
+            value = result;
+          });
+        } catch (error) {
+          resolve(SawaIndexedDb.failureOf(error));
+        }
+      });
+    }
+
+    readState() {
+      return this.transact('readonly', 'default', (transaction, answer) => {
+        const state = { foldedTo: 0, pages: [], log: [] };
+        answer(state);
+        transaction.objectStore('meta').get('folded_to').onsuccess = (event) => {
+          state.foldedTo = event.target.result ?? 0;
+        };
+        transaction.objectStore('pages').getAll().onsuccess = (event) => {
+          state.pages = event.target.result;
+        };
+        SawaIndexedDb.readEntries(transaction, 0, (entries) => {
+          state.log = entries;
+        });
+      });
+    }
+
+    append(after, entry, strict) {
+      return this.transact('readwrite', strict ? 'strict' : 'relaxed', (transaction, answer) => {
+        SawaIndexedDb.readEntries(transaction, after, (missed) => {
+          answer({ appended: missed.length === 0, missed });
+          if (missed.length > 0) return;
+          transaction.objectStore('log').add(entry, after + 1);
+          transaction.commit();
+        });
+      });
+    }
+
+    readLog(after) {
+      return this.transact('readonly', 'default', (transaction, answer) => {
+        SawaIndexedDb.readEntries(transaction, after, answer);
+      });
+    }
+
+    fold(from, to, pages) {
+      return this.transact('readwrite', 'strict', (transaction, answer) => {
+        const meta = transaction.objectStore('meta');
+        meta.get('folded_to').onsuccess = (event) => {
+          const current = (event.target.result ?? 0) === from;
+          answer(current);
+          if (!current) return;
+          const store = transaction.objectStore('pages');
+          store.clear();
+          pages.forEach((page, index) => store.put(page, index));
+          meta.put(to, 'folded_to');
+          transaction.objectStore('log').delete(IDBKeyRange.upperBound(to, true));
+          transaction.commit();
+        };
+      });
+    }
+
+    close() {
+      this.database?.close();
+      this.database = null;
+    }
+
+    static readEntries(transaction, after, then) {
+      const store = transaction.objectStore('log');
+      const range = IDBKeyRange.lowerBound(after, true);
+      let keys;
+      store.getAllKeys(range).onsuccess = (event) => {
+        keys = event.target.result;
+      };
+      store.getAll(range).onsuccess = (event) => {
+        then(event.target.result.map((bytes, index) => ({ position: keys[index], bytes })));
+      };
+    }
+
+    static success(value) {
+      return { ok: true, value };
+    }
+
+    static wiped() {
+      return SawaIndexedDb.failure('storage_wiped', 'the browser has deleted the database while it was open');
+    }
+
+    static failure(code, message) {
+      return { ok: false, code, message };
+    }
+
+    static failureOf(error) {
+      const codes = {
+        QuotaExceededError: 'storage_quota_exceeded',
+        VersionError: 'storage_version_too_new',
+        // The connection is gone, or going: site data cleared, the browser's storage process restarted.
+        InvalidStateError: 'storage_connection_lost',
+        AbortError: 'storage_connection_lost',
+        UnknownError: 'storage_failed',
+        SecurityError: 'storage_unavailable',
+      };
+      const name = error?.name ?? 'AbortError';
+      return SawaIndexedDb.failure(codes[name] ?? 'storage_failed', `IndexedDB: ${name}: ${error?.message ?? ''}`);
+    }
+  },
+
+  sawa_indexeddb_connection__deps: ['$SawaIndexedDb', '$Emval'],
+  sawa_indexeddb_connection: () => Emval.toHandle(new SawaIndexedDb()),
+});

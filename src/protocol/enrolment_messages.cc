@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "base/uuid.h"
+#include "codec/json.h"
+#include "codec/json_writer.h"
+#include "protocol/messages.h"
+
+namespace sawa {
+namespace {
+
+JsonObject CredentialsJson(const Credentials& credentials) {
+  JsonObject json;
+  json.Number("protocol", kProtocolVersion)
+      .Text("username", credentials.username)
+      .Text("password", credentials.password)
+      .Text("credential", credentials.token_in_body ? "body" : "cookie");
+  return json;
+}
+
+Error StatusError(int status) {
+  if (status == 401) {
+    return {ErrorCode::kAuthRequired, "the server asks for a log-in"};
+  }
+  if (status == 403) {
+    return {ErrorCode::kAuthForbidden, "the server refuses this device"};
+  }
+  if (status == 413) {
+    return {ErrorCode::kRequestTooLarge, "the request is too large for the server"};
+  }
+  if (status == 429) {
+    return {ErrorCode::kRateLimited, "too many requests"};
+  }
+  if (status >= 500) {
+    return {ErrorCode::kServerUnavailable, "the server cannot answer now"};
+  }
+  return {ErrorCode::kResponseMalformed, "the server answered with status " + std::to_string(status)};
+}
+
+}  // namespace
+
+std::string EncodeEnrolRequest(const Credentials& credentials, std::string_view device_name, std::string_view shop) {
+  return CredentialsJson(credentials).Text("device_name", device_name).TextOrNull("shop", shop).Take();
+}
+
+std::string EncodeLoginRequest(const Credentials& credentials, std::string_view device) {
+  return CredentialsJson(credentials).Text("device", device).Take();
+}
+
+Result<Enrolment> DecodeEnrolment(std::string_view body) {
+  const auto malformed = [] { return Fail(ErrorCode::kResponseMalformed, "the enrolment's answer cannot be read"); };
+  const auto parsed = ParseJson(body);
+  if (!parsed) {
+    return malformed();
+  }
+  const Json& json = *parsed;
+  const Json* device = MemberAt(json, "device");
+  const Json* shop = MemberAt(json, "shop");
+  const Json* actor = MemberAt(json, "actor");
+  if (device == nullptr || shop == nullptr || actor == nullptr) {
+    return malformed();
+  }
+  const std::string* device_id = TextAt(*device, "id");
+  const std::string* shop_id = TextAt(*shop, "id");
+  const std::string* actor_id = TextAt(*actor, "id");
+  const bool complete = device_id != nullptr && IsUuid(*device_id) && shop_id != nullptr && actor_id != nullptr &&
+                        TextAt(*device, "name") != nullptr && TextAt(*device, "series") != nullptr &&
+                        TextAt(*shop, "name") != nullptr && TextAt(*actor, "name") != nullptr;
+  if (!complete) {
+    return malformed();
+  }
+  Enrolment enrolment{*device_id, *shop_id, *actor_id, {}, std::nullopt};
+  if (const std::string* token = TextAt(json, "token"); token != nullptr) {
+    enrolment.token = *token;
+  }
+  enrolment.text = JsonObject()
+                       .Raw("device", JsonToText(*device))
+                       .Raw("shop", JsonToText(*shop))
+                       .Raw("actor", JsonToText(*actor))
+                       .Take();
+  return enrolment;
+}
+
+Error DecodeErrorResponse(int status, bool from_sawa, std::string_view body) {
+  if (!from_sawa) {
+    // A captive portal, a proxy's error page, or a wrong address.
+    if (status >= 500) {
+      return StatusError(status);
+    }
+    return {ErrorCode::kNotASawaServer, "what answered at this address is not a Sawa server"};
+  }
+  const auto json = ParseJson(body);
+  const Json* error = json ? MemberAt(*json, "error") : nullptr;
+  const std::string* code_text = error != nullptr ? TextAt(*error, "code") : nullptr;
+  const auto code = code_text != nullptr ? CodeFromText(*code_text) : std::nullopt;
+  if (!code) {
+    return StatusError(status);
+  }
+  const std::string* message = TextAt(*error, "message");
+  const Json* details = MemberAt(*error, "details");
+  return {*code, message != nullptr ? *message : std::string(*code_text),
+          details != nullptr && details->is_object() ? JsonToText(*details) : std::string()};
+}
+
+}  // namespace sawa

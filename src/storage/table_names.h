@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// The tables of a Sawa database. Layer: storage.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace sawa {
+
+inline constexpr std::string_view kMetaTable = "meta";
+inline constexpr std::string_view kOutboxTable = "outbox";
+inline constexpr std::string_view kQuarantineTable = "quarantine";
+inline constexpr std::string_view kRecordsPrefix = "records/";
+
+// The table of a collection's confirmed records, by id.
+[[nodiscard]] inline std::string RecordsTable(std::string_view collection) {
+  return std::string(kRecordsPrefix) + std::string(collection);
+}
+
+// The collection whose confirmed records `table` holds; empty for other tables.
+[[nodiscard]] inline std::string_view CollectionOf(std::string_view table) {
+  return table.starts_with(kRecordsPrefix) ? table.substr(kRecordsPrefix.size()) : std::string_view();
+}
+
+}  // namespace sawa

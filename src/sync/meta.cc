@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "sync/meta.h"
+
+#include "storage/table_names.h"
+
+namespace sawa {
+
+std::string MetaText(const Tables& tables, std::string_view key) {
+  const Bytes* bytes = tables.Get(kMetaTable, key);
+  return bytes != nullptr ? std::string(AsText(*bytes)) : std::string();
+}
+
+std::uint64_t MetaNumber(const Tables& tables, std::string_view key) {
+  const Bytes* bytes = tables.Get(kMetaTable, key);
+  return bytes != nullptr ? ByteReader(*bytes).Variable().value_or(0) : 0;
+}
+
+TableChange PutMeta(std::string_view key, std::string_view text) {
+  const ByteView bytes = AsBytes(text);
+  return {TableChange::Kind::kPut, std::string(kMetaTable), std::string(key), Bytes(bytes.begin(), bytes.end())};
+}
+
+TableChange PutMeta(std::string_view key, std::uint64_t number) {
+  ByteWriter writer;
+  writer.Variable(number);
+  return {TableChange::Kind::kPut, std::string(kMetaTable), std::string(key), writer.Take()};
+}
+
+}  // namespace sawa

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "sync/outbox.h"
+
+#include "codec/json.h"
+#include "codec/json_writer.h"
+#include "storage/table_names.h"
+#include "sync/meta.h"
+
+namespace sawa {
+namespace {
+
+TableChange PutEntry(const std::string& key, const OutboxEntry& entry) {
+  return {TableChange::Kind::kPut, std::string(kOutboxTable), key, EncodeOutboxEntry(entry)};
+}
+
+TableChange DropEntry(const std::string& key) { return {TableChange::Kind::kRemove, std::string(kOutboxTable), key}; }
+
+// What quarantine keeps: the mutation as it was sent, and why it did not take effect.
+TableChange Quarantine(const Tables& tables, const std::string& key, const OutboxEntry& entry, const Verdict& verdict) {
+  const std::string text = JsonObject()
+                               .Text("incarnation", MetaText(tables, kIncarnationKey))
+                               .Text("status", VerdictStatusText(verdict.first_status))
+                               .Text("code", verdict.code)
+                               .Text("message", verdict.message)
+                               .Number("created_at_ms", entry.created_at_ms)
+                               .Raw("mutation", entry.mutation_text)
+                               .Take();
+  const ByteView bytes = AsBytes(text);
+  return {TableChange::Kind::kPut, std::string(kQuarantineTable), MetaText(tables, kIncarnationKey) + "/" + key,
+          Bytes(bytes.begin(), bytes.end())};
+}
+
+}  // namespace
+
+void AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, WriteBatch& batch) {
+  batch.push_back(PutEntry(OutboxKey(mutation.seq), {0, now_ms, MutationToText(mutation)}));
+  batch.push_back(PutMeta(kLastSeqKey, mutation.seq));
+}
+
+Result<std::vector<WaitingMutation>> NextToSend(const Tables& tables) {
+  std::vector<WaitingMutation> mutations;
+  std::size_t bytes_total = 0;
+  for (const auto& [key, bytes] : tables.Scan(kOutboxTable)) {
+    SAWA_ASSIGN(OutboxEntry entry, DecodeOutboxEntry(bytes));
+    if (entry.accepted_version > 0) {
+      continue;
+    }
+    bytes_total += entry.mutation_text.size();
+    const bool full = mutations.size() >= kMutationsPerRequestMax || bytes_total > kRequestBytesMax;
+    if (full && !mutations.empty()) {
+      break;
+    }
+    mutations.push_back({key, std::move(entry.mutation_text)});
+  }
+  return mutations;
+}
+
+Result<OutboxSummary> SummariseOutbox(const Tables& tables) {
+  OutboxSummary summary;
+  for (const auto& [key, bytes] : tables.Scan(kOutboxTable)) {
+    SAWA_ASSIGN(const OutboxEntry entry, DecodeOutboxEntry(bytes));
+    if (entry.accepted_version > 0) {
+      continue;
+    }
+    ++summary.waiting;
+    if (!summary.oldest_at_ms || entry.created_at_ms < *summary.oldest_at_ms) {
+      summary.oldest_at_ms = entry.created_at_ms;
+    }
+  }
+  return summary;
+}
+
+Result<void> ApplyVerdict(const Tables& tables, const Verdict& verdict, std::uint64_t reached_version, WriteBatch& batch) {
+  const std::string key = OutboxKey(verdict.seq);
+  const Bytes* bytes = tables.Get(kOutboxTable, key);
+  if (bytes == nullptr) {
+    return {};
+  }
+  SAWA_ASSIGN(OutboxEntry entry, DecodeOutboxEntry(*bytes));
+  if (entry.accepted_version > 0) {
+    return {};
+  }
+  const bool refused =
+      verdict.first_status == VerdictStatus::kRejected || verdict.first_status == VerdictStatus::kQuarantined;
+  if (refused) {
+    batch.push_back(Quarantine(tables, key, entry, verdict));
+    batch.push_back(DropEntry(key));
+  } else if (verdict.version <= reached_version) {
+    batch.push_back(DropEntry(key));
+  } else {
+    entry.accepted_version = verdict.version;
+    batch.push_back(PutEntry(key, entry));
+  }
+  return {};
+}
+
+Result<void> DropReached(const Tables& tables, std::uint64_t reached_version, WriteBatch& batch) {
+  for (const auto& [key, bytes] : tables.Scan(kOutboxTable)) {
+    SAWA_ASSIGN(const OutboxEntry entry, DecodeOutboxEntry(bytes));
+    if (entry.accepted_version > 0 && entry.accepted_version <= reached_version) {
+      batch.push_back(DropEntry(key));
+    }
+  }
+  return {};
+}
+
+}  // namespace sawa

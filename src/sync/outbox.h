@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// The outbox: mutations the server has not answered for. A mutation leaves it only in the same commit that stores the
+// server's answer. Layer: sync.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/outbox_codec.h"
+#include "model/mutation.h"
+#include "protocol/messages.h"
+#include "storage/tables.h"
+
+namespace sawa {
+
+struct WaitingMutation {
+  std::string key;
+  std::string text;
+};
+
+struct OutboxSummary {
+  std::size_t waiting = 0;
+  std::optional<std::int64_t> oldest_at_ms = std::nullopt;
+};
+
+// Makes `mutation` (whose seq is the next one) part of a batch. Errors: none.
+void AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, WriteBatch& batch);
+
+// The oldest mutations without an answer, within the limits of one request. Errors: storage_corrupt.
+[[nodiscard]] Result<std::vector<WaitingMutation>> NextToSend(const Tables& tables);
+
+// Errors: storage_corrupt.
+[[nodiscard]] Result<OutboxSummary> SummariseOutbox(const Tables& tables);
+
+// Adds what a verdict means for the outbox to `batch`: an accepted mutation stays, laid over the confirmed state, until
+// that has reached the verdict's version; a refused one moves to quarantine. Verdicts for mutations that are not in the
+// outbox change nothing: an answer may arrive twice.
+Result<void> ApplyVerdict(const Tables& tables, const Verdict& verdict, std::uint64_t reached_version, WriteBatch& batch);
+
+// Adds the removal of accepted mutations whose effects the confirmed state has at `reached_version`.
+Result<void> DropReached(const Tables& tables, std::uint64_t reached_version, WriteBatch& batch);
+
+}  // namespace sawa
