@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "envelope.h"
+
+#include "codec/json_writer.h"
+#include "codec/record_json.h"
+
+namespace sawa {
+namespace {
+
+std::string_view OrNull(std::string_view json) { return json.empty() ? "null" : json; }
+
+std::string ErrorJson(const Error& error) {
+  return JsonObject()
+      .Text("code", CodeText(error.code))
+      .Text("class", ClassText(ClassOf(error.code)))
+      .Text("retry", RetryText(RetryOf(error.code)))
+      .Text("message", error.message)
+      .Raw("details", OrNull(error.details))
+      .Take();
+}
+
+}  // namespace
+
+std::string ErrorEnvelope(const Error& error) { return JsonObject().Raw("error", ErrorJson(error)).Take(); }
+
+std::string ValueEnvelope(std::string_view json) {
+  return JsonObject().Raw("value", json).Take();
+}
+
+std::string EnvelopeOf(const Result<void>& result) {
+  return result ? ValueEnvelope("null") : ErrorEnvelope(result.error());
+}
+
+std::string EnvelopeOf(const Result<const Record*>& record, std::string_view id) {
+  if (!record) {
+    return ErrorEnvelope(record.error());
+  }
+  if (*record == nullptr) {
+    return ValueEnvelope("null");
+  }
+  std::string json;
+  AppendRecordJson(json, id, **record);
+  return ValueEnvelope(json);
+}
+
+std::string EnvelopeOf(const Result<std::vector<FoundRecord>>& records) {
+  if (!records) {
+    return ErrorEnvelope(records.error());
+  }
+  std::string json = "[";
+  for (const auto& [id, record] : *records) {
+    json += json.size() > 1 ? "," : "";
+    AppendRecordJson(json, *id, *record);
+  }
+  json += ']';
+  return ValueEnvelope(json);
+}
+
+std::string EnvelopeOf(const Result<std::uint64_t>& number) {
+  return number ? ValueEnvelope(std::to_string(*number)) : ErrorEnvelope(number.error());
+}
+
+std::string EnvelopeOf(const Result<EngineStatus>& status) {
+  if (!status) {
+    return ErrorEnvelope(status.error());
+  }
+  const auto count = [](auto number) { return static_cast<std::int64_t>(number); };
+  const auto oldest = status->outbox.oldest_at_ms;
+  JsonObject json;
+  json.Flag("running", status->progress.running)
+      .Number("sent", count(status->progress.sent))
+      .Number("toSend", count(status->progress.to_send))
+      .Number("pulled", count(status->progress.pulled))
+      .Number("toPull", count(status->progress.to_pull))
+      .Number("waiting", count(status->outbox.waiting))
+      .Raw("oldestWaitingAtMs", oldest ? std::to_string(*oldest) : "null")
+      .Number("needsAction", count(status->quarantined))
+      .Raw("syncedAtMs", status->synced_at_ms > 0 ? std::to_string(status->synced_at_ms) : "null")
+      .Flag("ready", status->ready)
+      .Raw("enrolment", OrNull(status->enrolment));
+  return ValueEnvelope(json.Take());
+}
+
+std::string EnvelopeOf(const Result<Enrolment>& enrolment) {
+  if (!enrolment) {
+    return ErrorEnvelope(enrolment.error());
+  }
+  JsonObject json;
+  json.Raw("enrolment", enrolment->text).TextOrNull("token", enrolment->token.value_or(""));
+  return ValueEnvelope(json.Take());
+}
+
+std::string EnvelopeOf(const SyncOutcome& outcome) {
+  if (!outcome.report) {
+    JsonObject json;
+    json.Raw("error", ErrorJson(outcome.report.error())).Number("retryDelayMs", outcome.retry_delay_ms);
+    return json.Take();
+  }
+  const auto count = [](std::size_t number) { return static_cast<std::int64_t>(number); };
+  JsonObject json;
+  json.Number("pushed", count(outcome.report->pushed))
+      .Number("pulled", count(outcome.report->pulled))
+      .Number("rejected", count(outcome.report->rejected))
+      .Number("waiting", count(outcome.report->waiting));
+  return ValueEnvelope(json.Take());
+}
+
+std::string EventsJson(const EngineEvents& events) {
+  return JsonObject().Raw("collections", TextsJson(events.collections)).Flag("status", events.status).Take();
+}
+
+std::string ListJson(const std::vector<std::string>& json_texts) {
+  JsonArray list;
+  for (const std::string& text : json_texts) {
+    list.Raw(text);
+  }
+  return list.Take();
+}
+
+std::string TextsJson(const std::set<std::string>& texts) {
+  JsonArray list;
+  for (const std::string& text : texts) {
+    list.Text(text);
+  }
+  return list.Take();
+}
+
+}  // namespace sawa

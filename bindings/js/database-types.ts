@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// The database as an app sees it: the one interface that `openDatabase` gives.
+
+import type { AnySchema, CollectionName, FieldValues, RecordOf } from './schema.js';
+import type {
+  Enrolment,
+  QuarantinedMutation,
+  Query,
+  SyncReport,
+  SyncStatus,
+  Transaction,
+  Unsubscribe,
+} from './types.js';
+
+export interface OpenOptions<Schema extends AnySchema> {
+  /** The name of the IndexedDB database. */
+  name: string;
+  schema: Schema;
+  /** The server's address, such as `https://shop.example`; the page's own origin when absent. */
+  server?: string;
+  /** `memory` keeps nothing after `close`; it is for tests and for hosts without IndexedDB. Default `indexeddb`. */
+  storage?: 'indexeddb' | 'memory';
+  /** Where the engine's .wasm is, or its bytes or compiled module; found beside the package's script when absent. */
+  wasm?: string | URL | Response | ArrayBuffer | WebAssembly.Module;
+  /** `cookie` for a page on the server's own origin (the default in browsers), `bearer` for every other host. */
+  credential?: 'cookie' | 'bearer';
+  /** The device's token, for `bearer`. Sawa never stores it. */
+  token?: string;
+  /** Sync by itself: after writes, when the network returns, and from time to time. Default true. */
+  autoSync?: boolean;
+  /** `outbox` opens only what is needed to send waiting mutations (for service workers): queries are refused. */
+  load?: 'all' | 'outbox';
+}
+
+export interface EnrolOptions {
+  username: string;
+  password: string;
+  deviceName: string;
+  /** Needed only if the user has several shops. */
+  shop?: string;
+}
+
+export interface Database<Schema extends AnySchema> {
+  readonly name: string;
+
+  /** The record as this device sees it: what the server confirmed with the local mutations laid over it. */
+  get<Name extends CollectionName<Schema>>(collection: Name, id: string): Promise<RecordOf<Schema, Name> | undefined>;
+  find<Name extends CollectionName<Schema>>(
+    collection: Name,
+    query?: Query<RecordOf<Schema, Name>>,
+  ): Promise<RecordOf<Schema, Name>[]>;
+
+  /** Single writes; each is one mutation. They resolve when the change is durable on this device. */
+  put<Name extends CollectionName<Schema>>(
+    collection: Name,
+    fields: FieldValues<Schema, Name> & { id?: string },
+  ): Promise<string>;
+  patch<Name extends CollectionName<Schema>>(
+    collection: Name,
+    id: string,
+    fields: Partial<FieldValues<Schema, Name>>,
+  ): Promise<void>;
+  increment<Name extends CollectionName<Schema>>(
+    collection: Name,
+    id: string,
+    field: keyof RecordOf<Schema, Name> & string,
+    delta: number,
+  ): Promise<void>;
+  remove<Name extends CollectionName<Schema>>(collection: Name, id: string): Promise<void>;
+
+  /**
+   * Runs `callback` as one atomic mutation called `name` (such as `sale.complete`) over any number of collections.
+   * Resolves when it is durable on this device. If another tab commits meanwhile the callback runs again, so it must
+   * do nothing but read and write through its transaction. On any error nothing is written.
+   */
+  write<Result>(
+    name: string,
+    callback: (transaction: Transaction<Schema>) => Result | Promise<Result>,
+  ): Promise<Result>;
+
+  /** Calls `listener` with the result now and after every change that can affect it, from any tab or from a sync. */
+  watch<Name extends CollectionName<Schema>>(
+    collection: Name,
+    query: Query<RecordOf<Schema, Name>>,
+    listener: (records: RecordOf<Schema, Name>[]) => void,
+  ): Unsubscribe;
+  /** The ids of a collection's records that a waiting mutation touches: "only on this device so far". */
+  watchPending<Name extends CollectionName<Schema>>(
+    collection: Name,
+    listener: (ids: ReadonlySet<string>) => void,
+  ): Unsubscribe;
+
+  /** Who this device is, or null before enrolment. */
+  readonly enrolment: Enrolment | null;
+  /** Makes this database a device of a shop. Errors: auth_invalid_credentials, network_unreachable, … */
+  enrol(options: EnrolOptions): Promise<Enrolment & { token: string | null }>;
+  /** Renews an expired credential; the outbox stays. */
+  login(options: { username: string; password: string }): Promise<Enrolment & { token: string | null }>;
+  /** Ends the credential. Refused with `invalid_argument` while mutations wait, unless `force`. Local data stays. */
+  logout(options?: { force?: boolean }): Promise<void>;
+
+  /** Pushes and pulls until nothing is left to do. Rejects with a NetworkError, AuthError …; nothing is lost then. */
+  sync(): Promise<SyncReport>;
+  readonly status: SyncStatus;
+  /** Calls `listener` now and whenever the status changes. */
+  watchStatus(listener: (status: SyncStatus) => void): Unsubscribe;
+  /** Mutations the server refused or parked: kept until somebody decides. */
+  quarantined(): Promise<QuarantinedMutation[]>;
+
+  /** Waits for running writes, then releases everything. Later calls fail with `database_closed`. */
+  close(): Promise<void>;
+}

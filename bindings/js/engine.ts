@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// Calls into the engine: unwraps its envelopes, and notices when it has died.
+
+import type { EngineDatabase } from './engine-module.js';
+import type { ErrorCode } from './error-codes.js';
+import { makeError } from './errors.js';
+import type { SawaError } from './errors.js';
+
+interface Envelope {
+  value?: unknown;
+  error?: { code: ErrorCode; message: string; details: unknown };
+  retryDelayMs?: number;
+}
+
+/** The failure of a sync run, with the engine's advice when to try again. */
+export class SyncFailure {
+  constructor(
+    readonly error: SawaError,
+    readonly retryDelayMs: number,
+  ) {}
+}
+
+export class Engine {
+  #database: EngineDatabase | null;
+  #died: unknown = null;
+  #running = 0;
+  #idle: (() => void)[] = [];
+
+  constructor(database: EngineDatabase) {
+    this.#database = database;
+  }
+
+  get closed(): boolean {
+    return this.#database === null;
+  }
+
+  /** Calls the engine and gives what it returns. Errors: database_closed, engine_aborted. */
+  raw<Result>(call: (database: EngineDatabase) => Result): Result {
+    if (this.#died !== null) throw this.#aborted();
+    if (this.#database === null) throw makeError('database_closed', 'the database is closed');
+    try {
+      return call(this.#database);
+    } catch (cause) {
+      // C++ has no exceptions: whatever arrives here is a trap, and the engine's memory is not to be trusted any more.
+      this.#died = cause;
+      throw this.#aborted();
+    }
+  }
+
+  /** Calls the engine and unwraps the envelope. */
+  call<Value>(call: (database: EngineDatabase) => string): Value {
+    return unwrap(this.raw(call)) as Value;
+  }
+
+  /** As `call`, for calls that answer later. */
+  async callAsync<Value>(call: (database: EngineDatabase) => Promise<string>): Promise<Value> {
+    return unwrap(await this.#finish(this.raw(call))) as Value;
+  }
+
+  /** As `callAsync`, for sync runs: their failure is a value. */
+  async sync<Value>(): Promise<Value | SyncFailure> {
+    const text = await this.#finish(this.raw((database) => database.sync()));
+    const envelope = JSON.parse(text) as Envelope;
+    if (!envelope.error) return envelope.value as Value;
+    return new SyncFailure(errorOf(envelope.error), envelope.retryDelayMs ?? 0);
+  }
+
+  /** Waits for the running calls, then frees the engine's object. */
+  async close(): Promise<void> {
+    if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    const database = this.#database;
+    this.#database = null;
+    if (this.#died === null) {
+      database?.close();
+      database?.delete();
+    }
+  }
+
+  async #finish(answer: Promise<string>): Promise<string> {
+    this.#running++;
+    try {
+      return await answer;
+    } catch (cause) {
+      this.#died = cause;
+      throw this.#aborted();
+    } finally {
+      if (--this.#running === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    }
+  }
+
+  #aborted(): SawaError {
+    return makeError('engine_aborted', 'the engine has stopped; reload the page', { cause: this.#died });
+  }
+}
+
+/** The value of an envelope. Throws the error that it holds instead. */
+export function unwrap(text: string): unknown {
+  const envelope = JSON.parse(text) as Envelope;
+  if (envelope.error) throw errorOf(envelope.error);
+  return envelope.value;
+}
+
+function errorOf(error: NonNullable<Envelope['error']>): SawaError {
+  return makeError(error.code, error.message, { details: error.details });
+}

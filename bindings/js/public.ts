@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// The names that both entry points share.
+
+export { ERROR_TABLE } from './error-codes.js';
+export type { ErrorClass, ErrorCode, Retry } from './error-codes.js';
+export {
+  AuthError,
+  InternalError,
+  NetworkError,
+  ProtocolError,
+  RejectedError,
+  SawaError,
+  StorageError,
+  UsageError,
+} from './errors.js';
+export { boolean, counter, defineSchema, integer, json, number, text } from './schema.js';
+export type {
+  AnySchema,
+  CollectionDefinition,
+  CollectionName,
+  Field,
+  FieldType,
+  FieldValues,
+  MergePolicy,
+  RecordOf,
+} from './schema.js';
+export type { Database, EnrolOptions, OpenOptions } from './database-types.js';
+export type {
+  Condition,
+  ConnectionState,
+  Enrolment,
+  QuarantinedMutation,
+  Query,
+  SyncReport,
+  SyncStatus,
+  Transaction,
+  Unsubscribe,
+} from './types.js';

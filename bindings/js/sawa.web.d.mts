@@ -1,0 +1,3 @@
+import type { EngineModule, ModuleOptions } from './engine-module.js';
+
+export default function createSawaModule(options?: ModuleOptions): Promise<EngineModule>;

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// The schema: collections and their fields, written once in TypeScript; record types are inferred from it.
+
+/** How concurrent values of a field are merged. */
+export type MergePolicy = 'last_writer' | 'counter';
+
+export type FieldType = 'text' | 'integer' | 'number' | 'boolean' | 'json';
+
+export interface Field<Value> {
+  readonly type: FieldType;
+  readonly merge: MergePolicy;
+  readonly required: boolean;
+  /** Exists only in the type system. */
+  readonly value?: Value;
+}
+
+interface FieldMaker<Value> {
+  (): Field<Value> & { readonly required: true };
+  /** The field may be absent or null. */
+  optional(): Field<Value | null> & { readonly required: false };
+}
+
+function maker<Value>(type: FieldType): FieldMaker<Value> {
+  const make = () => ({ type, merge: 'last_writer' as const, required: true as const });
+  return Object.assign(make, {
+    optional: () => ({ type, merge: 'last_writer' as const, required: false as const }),
+  });
+}
+
+export const text = maker<string>('text');
+/** A whole number within ±(2^53 − 1). Money is whole units of the currency. */
+export const integer = maker<number>('integer');
+export const number = maker<number>('number');
+export const boolean = maker<boolean>('boolean');
+/** Any JSON value, kept and merged as a whole. */
+export const json = maker<unknown>('json');
+/** A whole number that moves only by increments, so that concurrent changes add up. */
+export const counter = (): Field<number> & { readonly required: true } => ({
+  type: 'integer',
+  merge: 'counter',
+  required: true,
+});
+
+export interface CollectionDefinition {
+  readonly fields: Readonly<Record<string, Field<unknown>>>;
+  /** Text fields that `search` looks in. */
+  readonly search?: readonly string[];
+}
+
+export interface AnySchema {
+  /** Raised with every change of the collections. */
+  readonly version: number;
+  readonly collections: Readonly<Record<string, CollectionDefinition>>;
+}
+
+export type CollectionName<Schema extends AnySchema> = keyof Schema['collections'] & string;
+
+type FieldsOf<Schema extends AnySchema, Name extends CollectionName<Schema>> = Schema['collections'][Name]['fields'];
+
+type ValueOf<F> = F extends Field<infer Value> ? Value : never;
+
+type RequiredNames<Fields> = {
+  [Name in keyof Fields]: Fields[Name] extends { readonly required: true } ? Name : never;
+}[keyof Fields];
+
+/** The fields of a collection as values, without the id. */
+export type FieldValues<Schema extends AnySchema, Name extends CollectionName<Schema>> = {
+  -readonly [F in RequiredNames<FieldsOf<Schema, Name>>]: ValueOf<FieldsOf<Schema, Name>[F]>;
+} & {
+  -readonly [F in Exclude<keyof FieldsOf<Schema, Name>, RequiredNames<FieldsOf<Schema, Name>>>]?: ValueOf<
+    FieldsOf<Schema, Name>[F]
+  >;
+};
+
+/** A record as the app reads it. */
+export type RecordOf<Schema extends AnySchema, Name extends CollectionName<Schema>> = { id: string } & FieldValues<
+  Schema,
+  Name
+>;
+
+/** Declares a schema and keeps its exact type. Checked by the engine when a database is opened. */
+export function defineSchema<const Schema extends AnySchema>(schema: Schema): Schema {
+  return schema;
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// The words of the public API: queries, transactions, status and reports.
+
+import type { AnySchema, CollectionName, FieldValues, RecordOf } from './schema.js';
+
+/** A condition on one field: a value (equal), or comparisons that must all hold. */
+export type Condition<Value> =
+  | Value
+  | {
+      equals?: Value;
+      in?: readonly Value[];
+      lessThan?: Value;
+      atMost?: Value;
+      greaterThan?: Value;
+      atLeast?: Value;
+    };
+
+/** What `find` and `watch` ask for. All parts must hold. */
+export interface Query<Record_ extends object> {
+  where?: { [Field in keyof Record_]?: Condition<Record_[Field]> };
+  /** Words that must all occur in the collection's search fields, case and diacritics folded. */
+  search?: string;
+  /** Fields to sort by; the record id breaks ties. */
+  orderBy?: readonly { field: keyof Record_ & string; descending?: boolean }[];
+  /** At most 10,000; 1,000 when absent. */
+  limit?: number;
+  /** Skips this many records of the ordered result. */
+  offset?: number;
+}
+
+/** The sync state of one record: is a local mutation of it still waiting for the server? */
+export interface RecordState {
+  pending: boolean;
+}
+
+/** Reads and writes that take effect together or not at all. Calls after the callback has settled fail. */
+export interface Transaction<Schema extends AnySchema> {
+  get<Name extends CollectionName<Schema>>(collection: Name, id: string): Promise<RecordOf<Schema, Name> | undefined>;
+  find<Name extends CollectionName<Schema>>(
+    collection: Name,
+    query?: Query<RecordOf<Schema, Name>>,
+  ): Promise<RecordOf<Schema, Name>[]>;
+  /** Creates a record, with a new id unless `id` is given, and returns its id. */
+  put<Name extends CollectionName<Schema>>(
+    collection: Name,
+    fields: FieldValues<Schema, Name> & { id?: string },
+  ): string;
+  /** Changes the given fields of a record. */
+  patch<Name extends CollectionName<Schema>>(
+    collection: Name,
+    id: string,
+    fields: Partial<FieldValues<Schema, Name>>,
+  ): void;
+  /** Adds `delta` (negative to subtract) to a counter field. */
+  increment<Name extends CollectionName<Schema>>(
+    collection: Name,
+    id: string,
+    field: keyof RecordOf<Schema, Name> & string,
+    delta: number,
+  ): void;
+  remove<Name extends CollectionName<Schema>>(collection: Name, id: string): void;
+  /**
+   * Takes the next number (1, 2, 3 …) of a series of this database. It is stored in the same commit as the other
+   * operations: never given out twice, and given back if the transaction fails.
+   */
+  nextNumber(series: string): Promise<number>;
+}
+
+/** What a sync run did. */
+export interface SyncReport {
+  pushed: number;
+  pulled: number;
+  rejected: number;
+  /** Mutations that still wait. */
+  waiting: number;
+}
+
+export type ConnectionState = 'unknown' | 'online' | 'offline';
+
+/** The whole truth about sync, for a status display. */
+export interface SyncStatus {
+  connection: ConnectionState;
+  /** True while a sync run of this context or another one of this browser is under way. */
+  syncing: boolean;
+  /** Mutations that the server has not answered for. */
+  waiting: number;
+  /** Mutations sent and answered so far in this run, and how many it began with. */
+  sent: number;
+  toSend: number;
+  /** Changes pulled so far in this run, and the estimate of how many there are. */
+  pulled: number;
+  toPull: number;
+  /** Mutations refused by the server, kept until somebody decides. */
+  needsAction: number;
+  oldestWaitingAtMs: number | null;
+  lastSyncedAtMs: number | null;
+  lastError: { code: string; message: string; retry: 'never' | 'later' | 'after_user_action' } | null;
+  /** When the next attempt is due, if one is planned. */
+  nextAttemptAtMs: number | null;
+  /** True once a first sync has been completed: the app can be used without a network. */
+  ready: boolean;
+}
+
+/** A mutation that the server refused or parked. */
+export interface QuarantinedMutation {
+  seq: number;
+  incarnation: string;
+  id: string;
+  name: string;
+  status: 'rejected' | 'quarantined';
+  code: string;
+  message: string;
+  createdAtMs: number;
+  ops: readonly object[];
+}
+
+/** Who this device is, as the server said at enrolment. */
+export interface Enrolment {
+  device: { id: string; name: string; series: string };
+  shop: { id: string; name: string; currency: string; time_zone: string };
+  actor: { id: string; name: string };
+}
+
+/** Stops a subscription. */
+export type Unsubscribe = () => void;

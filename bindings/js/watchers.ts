@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Subscriptions: who is told of what. Listeners run outside of every engine call.
+
+import type { Unsubscribe } from './types.js';
+
+interface Watcher {
+  run: () => void;
+}
+
+export class Watchers {
+  readonly #byCollection = new Map<string, Set<Watcher>>();
+
+  /** Runs `run` now (in a microtask) and whenever `collection` changes. */
+  add(collection: string, run: () => void): Unsubscribe {
+    const watchers = this.#byCollection.get(collection) ?? new Set();
+    this.#byCollection.set(collection, watchers);
+    const watcher = { run };
+    watchers.add(watcher);
+    queueMicrotask(() => {
+      if (watchers.has(watcher)) guarded(run);
+    });
+    return () => watchers.delete(watcher);
+  }
+
+  notify(collections: Iterable<string>): void {
+    for (const collection of collections) {
+      for (const watcher of [...(this.#byCollection.get(collection) ?? [])]) guarded(watcher.run);
+    }
+  }
+
+  clear(): void {
+    this.#byCollection.clear();
+  }
+}
+
+/** Runs a listener; its error is its own, and must not keep others from being told. */
+export function guarded(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+function reportError(error: unknown): void {
+  if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
+  else console.error(error);
+}
