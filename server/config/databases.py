@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+"""The database: SQLite beside the code, or whatever `DATABASE_URL` names."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+# WAL lets readers go on while a push commits; FULL keeps the last commit through a power cut: money is at stake.
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+
+
+def database(var_dir: Path) -> dict[str, Any]:
+    """The Django settings of the default database."""
+    var_dir.mkdir(parents=True, exist_ok=True)
+    url = os.environ.get("DATABASE_URL")
+    if url:
+        config: dict[str, Any] = dict(dj_database_url.parse(url))
+    else:
+        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(var_dir / "sawa.sqlite3")}
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        # IMMEDIATE: a transaction that reads first and writes later would fail at once with "database is locked".
+        config["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS}
+        # A file, as in earnest: tests with several threads need more than one connection to it.
+        config["TEST"] = {"NAME": str(var_dir / f"test-{os.getpid()}.sqlite3")}
+    if config["ENGINE"] == "django.db.backends.postgresql" and os.environ.get("DATABASE_POOL_SIZE"):
+        # Under ASGI each request runs in a thread of its own, so connections are shared by a pool or not at all.
+        size = int(os.environ["DATABASE_POOL_SIZE"])
+        config.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": size}
+    return config

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: MIT
+"""Shops, devices, and what sync keeps."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from sawa.admin_base import ReadOnlyAdmin
+from sawa.models import Change, Device, DeviceToken, Incarnation, Membership, QuarantinedMutation, Receipt, Shop, Status
+from sawa.services import devices, quarantine
+
+
+class MembershipInline(TabularInline):  # type: ignore[misc]
+    """Who works in the shop."""
+
+    model = Membership
+    extra = 0
+
+
+@admin.register(Shop)
+class ShopAdmin(ModelAdmin):  # type: ignore[misc]
+    list_display = ["name", "currency", "time_zone", "version"]
+    readonly_fields = ["id", "epoch", "version", "created_at"]
+    inlines = [MembershipInline]
+
+
+@admin.register(Membership)
+class MembershipAdmin(ModelAdmin):  # type: ignore[misc]
+    list_display = ["user", "shop", "role"]
+    list_filter = ["shop", "role"]
+
+
+@admin.register(Device)
+class DeviceAdmin(ReadOnlyAdmin):
+    list_display = ["name", "series", "shop", "user", "state", "last_seen_at", "client"]
+    list_filter = ["shop", "state"]
+    search_fields = ["name", "series"]
+    actions = ["revoke"]
+
+    @admin.action(description="Shut out the selected devices", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Device]) -> None:
+        for device in queryset:
+            devices.revoke(device)
+            self.log_change(request, device, "Revoked")
+        self.message_user(request, f"{len(queryset)} devices shut out.", messages.SUCCESS)
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Revoking changes a device, though its form can't be edited."""
+        return bool(request.user.has_perm("sawa.change_device"))
+
+
+@admin.register(DeviceToken)
+class DeviceTokenAdmin(ReadOnlyAdmin):
+    list_display = ["device", "user", "created_at", "expires_at", "first_used_at"]
+    exclude = ["token_hash"]
+
+
+@admin.register(QuarantinedMutation)
+class QuarantinedMutationAdmin(ReadOnlyAdmin):
+    list_display = ["name", "shop", "device", "code", "state", "created_at", "resolution"]
+    list_filter = ["state", "shop", "code"]
+    list_select_related = ["shop", "device", "receipt"]
+    actions = ["replay", "discard"]
+
+    @admin.display(description="mutation")
+    def name(self, entry: QuarantinedMutation) -> str:
+        return entry.receipt.name or str(entry.receipt.mutation_id)
+
+    @admin.action(description="Apply the selected mutations now", permissions=["resolve"])
+    def replay(self, request: HttpRequest, queryset: QuerySet[QuarantinedMutation]) -> None:
+        applied = 0
+        for entry in queryset.order_by("pk"):
+            verdict = quarantine.replay(entry.pk)
+            applied += verdict.status in {Status.APPLIED, Status.MERGED}
+            self.log_change(request, entry, f"Replayed: {verdict.status}")
+        level = messages.SUCCESS if applied == len(queryset) else messages.WARNING
+        self.message_user(request, f"{applied} of {len(queryset)} mutations applied.", level)
+
+    @admin.action(description="Discard the selected mutations (they are kept as discarded)", permissions=["resolve"])
+    def discard(self, request: HttpRequest, queryset: QuerySet[QuarantinedMutation]) -> None:
+        for entry in queryset:
+            quarantine.discard(entry, f"discarded by {request.user.get_username()}")
+            self.log_change(request, entry, "Discarded")
+        self.message_user(request, f"{len(queryset)} mutations discarded.", messages.SUCCESS)
+
+    def has_resolve_permission(self, request: HttpRequest) -> bool:
+        """Who may decide about quarantined mutations."""
+        return bool(request.user.has_perm("sawa.change_quarantinedmutation"))
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(ReadOnlyAdmin):
+    list_display = ["mutation_id", "name", "seq", "status", "code", "version", "created_at"]
+    list_filter = ["status", "name"]
+    search_fields = ["mutation_id"]
+
+
+@admin.register(Incarnation)
+class IncarnationAdmin(ReadOnlyAdmin):
+    list_display = ["uuid", "shop", "device", "last_seq", "created_at"]
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnlyAdmin):
+    list_display = ["version", "shop", "collection", "record_id", "removed", "changed_at"]
+    list_filter = ["shop", "collection", "removed"]
+    ordering = ["-version"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("shop")

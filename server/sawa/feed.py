@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+"""The feed's clockwork: the shop's counter, consistent reads, and cursors.
+
+Every transaction that changes synced rows takes the shop's counter row first and holds it until it commits. So versions
+become visible in the order of their numbers, and a reader that has seen version n never misses a smaller one: what
+timestamps and bare sequences cannot promise.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import transaction as db_transaction
+
+from sawa import error_codes, stamps
+from sawa.errors import SyncError
+from sawa.models.shop import Shop
+
+
+class FeedTransaction:
+    """The shop's counter and clock while their row is locked. Made by `transaction`."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop_id: uuid.UUID = shop.pk
+        self.version = shop.version
+        self.clock = shop.clock
+        self._stored = (shop.version, shop.clock)
+
+    def next_version(self) -> int:
+        """Takes the next feed position."""
+        self.version += 1
+        return self.version
+
+    def server_stamp(self) -> str:
+        """A stamp of the server, later than every stamp seen in this shop."""
+        self.clock = stamps.next_tick(self.clock, stamps.now_ms())
+        return stamps.server_stamp(self.clock)
+
+    def observe(self, stamp: str) -> None:
+        """Takes note of a device's stamp, so that later server stamps are greater."""
+        self.clock = max(self.clock, stamps.tick_of(stamp))
+
+    def store(self) -> None:
+        """Writes the counter and clock back, if they moved."""
+        if (self.version, self.clock) != self._stored:
+            Shop.objects.filter(pk=self.shop_id).update(version=self.version, clock=self.clock)
+            self._stored = (self.version, self.clock)
+
+
+_Key = tuple[str, uuid.UUID]
+_open: ContextVar[dict[_Key, FeedTransaction] | None] = ContextVar("sawa_feed_open", default=None)
+
+
+@contextmanager
+def transaction(shop_id: uuid.UUID, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[FeedTransaction]:
+    """A database transaction that may change the shop's synced rows. Nested uses join the outer one.
+
+    Take it before reading or locking any synced row of the shop: everybody does, so nobody deadlocks.
+    """
+    key = (using, shop_id)
+    held = _open.get() or {}
+    if key in held:
+        with db_transaction.atomic(using=using):
+            yield held[key]
+        return
+    with db_transaction.atomic(using=using):
+        opened = FeedTransaction(lock_shop(shop_id, using=using))
+        token = _open.set({**held, key: opened})
+        try:
+            yield opened
+        finally:
+            _open.reset(token)
+        opened.store()
+
+
+def lock_shop(shop_id: uuid.UUID, *, using: str = DEFAULT_DB_ALIAS) -> Shop:
+    """The shop, its row locked until the open transaction ends."""
+    rows = Shop.objects.using(using)
+    if connections[using].features.has_select_for_update:
+        # NO KEY: rows that merely refer to the shop can still be inserted by others meanwhile.
+        no_key = connections[using].features.has_select_for_no_key_update
+        rows = rows.select_for_update(no_key=no_key)
+    return rows.get(pk=shop_id)
+
+
+@contextmanager
+def snapshot(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """A read-only view of one moment: head, changes and rows read inside it belong together."""
+    connection: Any = connections[using]
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        # A deferred transaction reads a snapshot of the log and takes no write lock. The mode is known once connected.
+        connection.ensure_connection()
+        usual = connection.transaction_mode
+        connection.transaction_mode = "DEFERRED"
+        try:
+            with db_transaction.atomic(using=using):
+                yield
+        finally:
+            connection.transaction_mode = usual
+    else:
+        with db_transaction.atomic(using=using):
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+
+_VERSION_DIGITS: Final = 19
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A position in one life of a shop's feed. Devices see its text only, and give it back."""
+
+    epoch: uuid.UUID
+    version: int
+
+    def __str__(self) -> str:
+        return f"{self.epoch.hex}.{self.version}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor":
+        """The cursor of a text that `str` made. Raises SyncError `cursor_invalid`."""
+        epoch, separator, version = text.partition(".")
+        if separator and version.isascii() and version.isdigit() and len(version) < _VERSION_DIGITS:
+            try:
+                return cls(uuid.UUID(hex=epoch), int(version))
+            except ValueError:
+                pass
+        raise SyncError(409, error_codes.CURSOR_INVALID, "The cursor was not made by this server.")
+
+    def check(self, shop: Shop) -> None:
+        """Raises SyncError `cursor_epoch_changed` unless this is a position of the shop's present feed."""
+        # A position that the feed has not reached was given out before the server was restored from a backup.
+        if self.epoch != shop.epoch or self.version > shop.version:
+            raise SyncError(
+                409, error_codes.CURSOR_EPOCH_CHANGED, "The server was restored or replaced; start from a null cursor."
+            )

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+"""The models of the sync engine."""
+
+from sawa.models.device import Device, DeviceToken
+from sawa.models.shop import Membership, Shop
+from sawa.models.sync import Change, Incarnation, QuarantinedMutation, Receipt, Status
+from sawa.models.synced import SyncedModel, SyncedQuerySet
+
+__all__ = [
+    "Change",
+    "Device",
+    "DeviceToken",
+    "Incarnation",
+    "Membership",
+    "QuarantinedMutation",
+    "Receipt",
+    "Shop",
+    "Status",
+    "SyncedModel",
+    "SyncedQuerySet",
+]

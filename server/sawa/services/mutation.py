@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: MIT
+"""A mutation as it came in, and its translation into operations on known collections."""
+
+import hashlib
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sawa import error_codes, stamps
+from sawa.canonical import MAX_SAFE_INTEGER, canonical_bytes
+from sawa.changes import Key
+from sawa.fields import InvalidValue
+from sawa.registry import Collection, registry
+
+_MAX_NAME: Final = 100
+
+
+class Refused(Exception):
+    """A mutation that cannot be applied. It is rejected, or kept in quarantine if it must never be rejected."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMutation:
+    """A mutation whose envelope is sound. `payload` is all of it, as it came; `seq` is None if no device sent it."""
+
+    id: uuid.UUID
+    seq: int | None
+    payload: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What the app calls it."""
+        return _short_text(self.payload.get("name"))
+
+    @property
+    def actor(self) -> str:
+        """Who did it, as the device says."""
+        return _short_text(self.payload.get("actor"))
+
+    def body_hash(self) -> str:
+        """The identity of the whole mutation: the same sequence number must always bring the same."""
+        return hashlib.sha256(canonical_bytes(dict(self.payload))).hexdigest()
+
+    def content_hash(self) -> str:
+        """The identity of the mutation wherever it stands in a queue."""
+        content = {name: value for name, value in self.payload.items() if name not in {"seq", "base"}}
+        return hashlib.sha256(canonical_bytes(content)).hexdigest()
+
+
+def _short_text(value: object) -> str:
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\0", "").encode("utf-8", "replace").decode()[:_MAX_NAME]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation on a known collection; `body` is what the merge rules read."""
+
+    collection: Collection
+    record_id: uuid.UUID
+    body: Mapping[str, Any]
+
+    @property
+    def key(self) -> Key:
+        """The record it is about."""
+        return (self.collection.name, self.record_id)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a mutation asks for, in terms of this server's collections; `refused` if it cannot be understood."""
+
+    mutation: IncomingMutation
+    stamp: str = stamps.ZERO
+    operations: list[Operation] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    refused: Refused | None = None
+
+    def records_what_happened(self) -> Iterator[Key | None]:
+        """The records it puts into collections that are never rejected; None for one without a usable id."""
+        operations = self.mutation.payload.get("ops")
+        for raw in operations if isinstance(operations, list) else ():
+            if not isinstance(raw, dict) or raw.get("op") != "put":
+                continue
+            collection = registry.get(name) if isinstance(name := raw.get("collection"), str) else None
+            if collection is not None and collection.never_rejected:
+                record_id = _uuid(raw.get("id"))
+                yield None if record_id is None else (collection.name, record_id)
+
+
+def make_plan(mutation: IncomingMutation, now_ms: int) -> Plan:
+    """Translates a mutation. Never raises: what is wrong with it is in `refused`."""
+    plan = Plan(mutation)
+    try:
+        _fill(plan, now_ms)
+    except Refused as refusal:
+        plan.refused = refusal
+    return plan
+
+
+def _fill(plan: Plan, now_ms: int) -> None:
+    payload = plan.mutation.payload
+    stamp, operations = payload.get("stamp"), payload.get("ops")
+    if not stamps.is_stamp(stamp):
+        raise _invalid("The stamp has not the form of a stamp.")
+    if not isinstance(operations, list):
+        raise _invalid("The operations are missing.")
+    plan.stamp = stamps.clamp(str(stamp), now_ms)
+    for raw in operations:
+        operation = _operation(raw, plan)
+        if operation is not None:
+            plan.operations.append(operation)
+
+
+def _operation(raw: object, plan: Plan) -> Operation | None:
+    if not isinstance(raw, dict):
+        raise _invalid("An operation is not an object.")
+    name = raw.get("collection")
+    collection = registry.get(name) if isinstance(name, str) else None
+    if collection is None:
+        raise Refused(error_codes.MUTATION_NOT_UNDERSTOOD, "This server does not know one of the collections.")
+    if not collection.writable:
+        raise Refused(error_codes.MUTATION_FORBIDDEN, f"Devices may not write {collection.name}.")
+    record_id = _uuid(raw.get("id"))
+    if record_id is None:
+        raise _invalid("A record id is not a UUID.")
+    match raw.get("op"):
+        case "put" | "patch" as kind:
+            return Operation(collection, record_id, {"op": kind, "fields": _values(collection, raw, plan)})
+        case "increment":
+            return _increment(collection, record_id, raw, plan)
+        case "remove":
+            return Operation(collection, record_id, {"op": "remove"})
+        case _:
+            raise Refused(error_codes.MUTATION_NOT_UNDERSTOOD, "This server does not know one of the operations.")
+
+
+def _values(collection: Collection, raw: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    given = raw.get("fields")
+    if not isinstance(given, dict):
+        raise _invalid("The fields are missing.")
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        spec = collection.by_wire.get(name)
+        if spec is None:
+            _warn_unknown(plan)
+            continue
+        try:
+            # There and back: what is merged is what the database will hold.
+            values[name] = spec.to_wire(spec.from_wire(value))
+        except InvalidValue as error:
+            raise _invalid(f"{collection.name}: {error}.") from error
+    return values
+
+
+def _increment(collection: Collection, record_id: uuid.UUID, raw: Mapping[str, Any], plan: Plan) -> Operation | None:
+    name, delta = raw.get("field"), raw.get("delta")
+    if not isinstance(delta, int) or isinstance(delta, bool) or abs(delta) > MAX_SAFE_INTEGER:
+        raise _invalid("An increment is not a whole number.")
+    spec = collection.by_wire.get(name) if isinstance(name, str) else None
+    if spec is None:
+        _warn_unknown(plan)
+        return None
+    if not spec.is_counter:
+        raise _invalid(f"{collection.name}: {spec.wire} is not a counter.")
+    return Operation(collection, record_id, {"op": "increment", "field": spec.wire, "delta": delta})
+
+
+def _warn_unknown(plan: Plan) -> None:
+    if error_codes.WARNING_UNKNOWN_FIELD not in plan.warnings:
+        plan.warnings.append(error_codes.WARNING_UNKNOWN_FIELD)
+
+
+def _invalid(message: str) -> Refused:
+    return Refused(error_codes.MUTATION_INVALID, message)
+
+
+def _uuid(value: object) -> uuid.UUID | None:
+    if not isinstance(value, str) or len(value) != 36:
+        return None
+    try:
+        return uuid.UUID(value)
+    except ValueError:
+        return None

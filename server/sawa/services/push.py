@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: MIT
+"""Applies mutations exactly once: the verdict is stored in the transaction of the effects."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from django.db import DatabaseError
+from django.db import transaction as db_transaction
+
+from sawa import error_codes, feed, stamps
+from sawa.errors import SyncError
+from sawa.feed import FeedTransaction
+from sawa.models import Device, Incarnation, QuarantinedMutation, Receipt, Status
+from sawa.registry import registry
+from sawa.retry import is_transient, with_retry
+from sawa.services.mutation import IncomingMutation, Plan, Refused, make_plan
+from sawa.services.staging import StagedMutation, Workspace
+from sawa.services.writing import write
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The server's answer to one mutation. `first_status` is set for a duplicate."""
+
+    status: str
+    version: int
+    code: str | None = None
+    message: str | None = None
+    warnings: list[str] = field(default_factory=list)
+    first_status: str | None = None
+
+    def as_duplicate(self) -> "Verdict":
+        """The answer when the same mutation comes again."""
+        first = self.first_status or self.status
+        return Verdict(Status.DUPLICATE.value, self.version, self.code, self.message, self.warnings, first)
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """The verdicts, in the order of the mutations, and the last sequence number now handled."""
+
+    verdicts: list[Verdict]
+    last_seq: int
+
+
+def push(device: Device, incarnation_id: uuid.UUID, mutations: Sequence[IncomingMutation]) -> Pushed:
+    """Applies a device's mutations; their sequence numbers ascend by one.
+
+    Raises SyncError `sequence_gap` or `sequence_reused`, and then nothing has happened.
+    """
+
+    def work() -> Pushed:
+        with feed.transaction(device.shop_id) as tx:
+            return _push(tx, device, incarnation_id, mutations)
+
+    return with_retry(work)
+
+
+def apply_local(
+    shop_id: uuid.UUID, mutations: Sequence[IncomingMutation], device: Device | None = None
+) -> list[Verdict]:
+    """Applies mutations that no outbox sent (the REST API). Their ids make them exactly-once."""
+
+    def work() -> list[Verdict]:
+        with feed.transaction(shop_id) as tx:
+            return _handle(tx, device, None, mutations)
+
+    return with_retry(work)
+
+
+def apply_again(tx: FeedTransaction, device: Device | None, mutation: IncomingMutation) -> Verdict:
+    """Applies one mutation that had no effect before. Writes no receipt: it has one."""
+    return _apply_alone(tx, device, make_plan(mutation, stamps.now_ms()))
+
+
+def last_sequence(shop_id: uuid.UUID, incarnation_id: uuid.UUID) -> int:
+    """The last sequence number handled of an incarnation; 0 for one that never pushed."""
+    found = Incarnation.objects.filter(shop_id=shop_id, uuid=incarnation_id).values_list("last_seq", flat=True).first()
+    return found or 0
+
+
+def _push(
+    tx: FeedTransaction, device: Device, incarnation_id: uuid.UUID, mutations: Sequence[IncomingMutation]
+) -> Pushed:
+    # No lock of its own: the shop's counter row is held.
+    incarnation, _ = Incarnation.objects.get_or_create(
+        shop_id=device.shop_id, uuid=incarnation_id, defaults={"device": device}
+    )
+    last = incarnation.last_seq
+    known = [mutation for mutation in mutations if (mutation.seq or 0) <= last]
+    fresh = mutations[len(known) :]
+    repeated = _repeated(incarnation, known)
+    if fresh and fresh[0].seq != last + 1:
+        raise SyncError(
+            409,
+            error_codes.SEQUENCE_GAP,
+            f"The next mutation must have sequence {last + 1}.",
+            details={"expected": last + 1},
+        )
+    verdicts = repeated + _handle(tx, device, incarnation, fresh)
+    if fresh:
+        incarnation.last_seq = last + len(fresh)
+        incarnation.save(update_fields=["last_seq"])
+    return Pushed(verdicts, incarnation.last_seq)
+
+
+def _repeated(incarnation: Incarnation, mutations: Sequence[IncomingMutation]) -> list[Verdict]:
+    """The stored verdicts of mutations that were handled before."""
+    if not mutations:
+        return []
+    receipts = {
+        receipt.seq: receipt
+        for receipt in Receipt.objects.filter(
+            shop_id=incarnation.shop_id, incarnation=incarnation, seq__in=[mutation.seq for mutation in mutations]
+        )
+    }
+    verdicts = []
+    for mutation in mutations:
+        receipt = receipts.get(mutation.seq)
+        if receipt is None or receipt.body_hash != mutation.body_hash():
+            log.warning("sequence_reused", shop=str(incarnation.shop_id), incarnation=str(incarnation.uuid))
+            raise SyncError(
+                409,
+                error_codes.SEQUENCE_REUSED,
+                f"Sequence {mutation.seq} came before with another body: two devices share one identity.",
+                details={"seq": mutation.seq},
+            )
+        verdicts.append(_stored(receipt).as_duplicate())
+    return verdicts
+
+
+def _stored(receipt: Receipt) -> Verdict:
+    return Verdict(receipt.status, receipt.version, receipt.code, receipt.message, receipt.warnings)
+
+
+def _handle(
+    tx: FeedTransaction, device: Device | None, incarnation: Incarnation | None, mutations: Sequence[IncomingMutation]
+) -> list[Verdict]:
+    """Handles mutations with new sequence numbers, and writes a receipt for each."""
+    if not mutations:
+        return []
+    seen = {
+        receipt.mutation_id: receipt
+        for receipt in Receipt.objects.filter(
+            shop_id=tx.shop_id, mutation_id__in=[mutation.id for mutation in mutations]
+        ).order_by("-pk")
+    }
+    first_here: dict[uuid.UUID, IncomingMutation] = {}
+    for mutation in mutations:
+        if mutation.id not in seen:
+            first_here.setdefault(mutation.id, mutation)
+    outcomes = dict(
+        zip(first_here, _apply_all(tx, device, list(first_here.values())), strict=True),
+    )
+    verdicts: list[Verdict] = []
+    receipts: list[Receipt] = []
+    parked: list[QuarantinedMutation] = []
+    for mutation in mutations:
+        if first_here.get(mutation.id) is mutation:
+            verdict, stored = outcomes[mutation.id], outcomes[mutation.id]
+        else:
+            original = seen.get(mutation.id)
+            hashed = original.content_hash if original else first_here[mutation.id].content_hash()
+            earlier = _stored(original) if original else outcomes[mutation.id]
+            verdict, stored = _again(tx, mutation, hashed, earlier)
+        receipt = _receipt(tx, incarnation, mutation, stored)
+        receipts.append(receipt)
+        if verdict.status == Status.QUARANTINED:
+            parked.append(_park(receipt, device, mutation, verdict))
+        verdicts.append(verdict)
+    Receipt.objects.bulk_create(receipts)
+    QuarantinedMutation.objects.bulk_create(parked)
+    return verdicts
+
+
+def _again(
+    tx: FeedTransaction, mutation: IncomingMutation, known_hash: str, earlier: Verdict
+) -> tuple[Verdict, Verdict]:
+    """What to answer, and what to store, for a mutation id that came before under another sequence number."""
+    if mutation.content_hash() == known_hash:
+        return earlier.as_duplicate(), earlier
+    verdict = Verdict(
+        Status.QUARANTINED.value, tx.version, error_codes.MUTATION_INVALID, "Its id came before with another content."
+    )
+    return verdict, verdict
+
+
+def _apply_all(tx: FeedTransaction, device: Device | None, mutations: Sequence[IncomingMutation]) -> list[Verdict]:
+    """All at once; if the database refuses any of it, one by one, so that only the guilty one goes to quarantine."""
+    now = stamps.now_ms()
+    plans = [make_plan(mutation, now) for mutation in mutations]
+    if len(plans) > 1:
+        try:
+            with db_transaction.atomic():
+                return _apply(tx, device, plans)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.info("push_one_by_one", shop=str(tx.shop_id), error=repr(error))
+    return [_apply_alone(tx, device, plan) for plan in plans]
+
+
+def _apply_alone(tx: FeedTransaction, device: Device | None, plan: Plan) -> Verdict:
+    try:
+        with db_transaction.atomic():
+            return _apply(tx, device, [plan])[0]
+    except Exception as error:
+        if isinstance(error, DatabaseError) and is_transient(error):
+            raise
+        log.exception("mutation_quarantined", shop=str(tx.shop_id), mutation=str(plan.mutation.id))
+        return Verdict(
+            Status.QUARANTINED.value, tx.version, error_codes.MUTATION_INVALID, f"Unexpected {type(error).__name__}."
+        )
+
+
+def _apply(tx: FeedTransaction, device: Device | None, plans: Sequence[Plan]) -> list[Verdict]:
+    workspace = Workspace(tx.shop_id, device.pk if device else None)
+    workspace.load(plans)
+    outcomes: list[StagedMutation | Verdict] = []
+    for plan in plans:
+        # Asked before staging: afterwards the record is there.
+        keep = workspace.must_not_be_rejected(plan)
+        try:
+            outcomes.append(workspace.stage(plan))
+        except Refused as refusal:
+            status = Status.QUARANTINED if keep else Status.REJECTED
+            outcomes.append(Verdict(status.value, tx.version, refusal.code, refusal.message, list(plan.warnings)))
+    staged = [outcome for outcome in outcomes if isinstance(outcome, StagedMutation)]
+    for review in registry.reviewers:
+        review(staged)
+    versions = iter(write(tx, workspace, staged))
+    return [outcome if isinstance(outcome, Verdict) else _accepted(outcome, next(versions)) for outcome in outcomes]
+
+
+def _accepted(staged: StagedMutation, version: int) -> Verdict:
+    status = Status.MERGED if staged.lost else Status.APPLIED
+    return Verdict(status.value, version, warnings=staged.cause.warnings)
+
+
+def _receipt(
+    tx: FeedTransaction, incarnation: Incarnation | None, mutation: IncomingMutation, verdict: Verdict
+) -> Receipt:
+    return Receipt(
+        shop_id=tx.shop_id,
+        incarnation=incarnation,
+        seq=mutation.seq,
+        mutation_id=mutation.id,
+        name=mutation.name,
+        actor=mutation.actor,
+        body_hash=mutation.body_hash(),
+        content_hash=mutation.content_hash(),
+        status=verdict.status,
+        code=verdict.code,
+        message=verdict.message,
+        warnings=verdict.warnings,
+        version=verdict.version,
+    )
+
+
+def _park(receipt: Receipt, device: Device | None, mutation: IncomingMutation, verdict: Verdict) -> QuarantinedMutation:
+    return QuarantinedMutation(
+        shop_id=receipt.shop_id,
+        receipt=receipt,
+        device=device,
+        payload=payload_text(mutation.payload),
+        code=verdict.code or "",
+        error=verdict.message or "",
+    )
+
+
+def payload_text(payload: Any) -> str:
+    """JSON as ASCII text, which every database can hold whatever the payload's texts contain."""
+    return json.dumps(payload, separators=(",", ":"))

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""The merge rules against the golden vectors, and laws that hold for all values."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sawa.canonical import canonical_text, number_text
+from sawa.conflict import MergeError, MergeRecord, merge
+
+VECTORS = json.loads((Path(__file__).parents[3] / "tests" / "vectors" / "merge.json").read_text(encoding="utf-8"))
+
+
+def record_of(value: dict[str, Any] | None) -> MergeRecord | None:
+    return None if value is None else MergeRecord(value["fields"], value["stamps"], value["removed"])
+
+
+def run(case: dict[str, Any]) -> tuple[MergeRecord | None, set[str]]:
+    policies = {name: field["merge"] for name, field in case["schema"]["fields"].items()}
+    record, lost = record_of(case["record"]), set[str]()
+    for operation in case["ops"]:
+        merged = merge(record, operation, case["stamp"], policies)
+        record = merged.record
+        lost |= set(merged.lost)
+    return record, lost
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["name"])
+def test_vector(case: dict[str, Any]) -> None:
+    if "error" in case:
+        with pytest.raises(MergeError):
+            run(case)
+        return
+    record, lost = run(case)
+    assert record == record_of(case["result"])
+    assert sorted(lost) == case["lost"]
+
+
+def test_there_are_enough_vectors() -> None:
+    assert VECTORS["version"] == 1
+    assert len(VECTORS["cases"]) >= 25
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1.5, "1.5"),
+        (100.0, "100"),
+        (1e20, "100000000000000000000"),
+        (1e21, "1e+21"),
+        (1.5e300, "1.5e+300"),
+        (0.000001, "0.000001"),
+        (1e-7, "1e-7"),
+        (-1.25e-9, "-1.25e-9"),
+        (123456789.125, "123456789.125"),
+        (5e-324, "5e-324"),
+        (1.7976931348623157e308, "1.7976931348623157e+308"),
+        (9007199254740993.0, "9007199254740992"),
+    ],
+)
+def test_numbers_are_written_as_ecmascript_writes_them(value: float, text: str) -> None:
+    assert number_text(value) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_number_text_reads_back(value: float) -> None:
+    assert float(number_text(value)) == value
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(codec="utf-8"), max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(json_values)
+def test_canonical_text_is_the_same_value(value: Any) -> None:
+    assert json.loads(canonical_text(value)) == value
+
+
+stamps = st.builds(lambda ms, node: f"{ms:012x}0000-{node:016x}", st.integers(0, 3), st.integers(0, 2))
+# A patch without a last-writer field leaves no stamp behind, so whether it came before a remove can't be told later.
+fields = st.fixed_dictionaries({"a": json_values}, optional={"b": json_values}) | st.fixed_dictionaries(
+    {"b": json_values}
+)
+patches = st.tuples(stamps, fields)
+removes = st.tuples(stamps, st.none())
+increments = st.tuples(stamps, st.integers(-5, 5))
+POLICIES: Any = {"a": "last_writer", "b": "last_writer", "n": "counter"}
+
+
+def operation_of(step: Any) -> dict[str, Any]:
+    if step is None:
+        return {"op": "remove"}
+    if isinstance(step, int):
+        return {"op": "increment", "field": "n", "delta": step}
+    return {"op": "patch", "fields": step}
+
+
+def apply_all(steps: list[tuple[str, Any]]) -> MergeRecord:
+    record = MergeRecord({"n": 0})
+    for stamp, step in steps:
+        record = merge(record, operation_of(step), stamp, POLICIES).record
+    return record
+
+
+@given(st.data(), st.lists(patches | increments | removes, max_size=6))
+def test_the_order_of_arrival_makes_no_difference(data: st.DataObject, steps: list[tuple[str, Any]]) -> None:
+    shuffled = data.draw(st.permutations(steps))
+    assert canonical(apply_all(steps)) == canonical(apply_all(shuffled))
+
+
+@given(st.lists(patches | removes, max_size=5))
+def test_patches_and_removes_are_idempotent(steps: list[tuple[str, Any]]) -> None:
+    assert canonical(apply_all(steps)) == canonical(apply_all([step for step in steps for _ in range(2)]))
+
+
+def canonical(record: MergeRecord) -> str:
+    return canonical_text({"fields": record.fields, "stamps": record.stamps, "removed": record.removed})
