@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+
+import { CircleAlert } from 'lucide';
+
+import { restoreCart } from '../cart/cart-state';
+import { enrolment, openShop, openState } from '../data/store';
+import { EnrolScreen } from '../enrol/enrol-screen';
+import { loggedOut } from '../enrol/session';
+import { errorWords, t } from '../i18n';
+import { BrandMark } from '../ui/brand-mark';
+import { EmptyState } from '../ui/message';
+import { Shell } from './shell';
+
+/** Opens the database and brings the cart back. */
+export async function startTill(): Promise<void> {
+  await openShop();
+  if (openState.peek().phase === 'open') await restoreCart();
+}
+
+export function App() {
+  const state = openState.value;
+  if (state.phase === 'failed') return <OpenFailed code={state.code} />;
+  if (state.phase === 'opening') return <Opening />;
+  if (!enrolment.value) return <EnrolScreen key="new" known={false} />;
+  if (loggedOut.value) return <EnrolScreen key="known" known />;
+  return <Shell />;
+}
+
+function Opening() {
+  return (
+    <main class="opening" aria-busy="true">
+      <BrandMark size={72} />
+      <p class="soft" role="status">
+        {t('app.opening')}
+      </p>
+    </main>
+  );
+}
+
+function OpenFailed({ code }: { code: string }) {
+  return (
+    <main class="opening" data-testid="open-failed" data-code={code}>
+      <EmptyState icon={CircleAlert} title={t('app.openFailed')} hint={errorWords(code)}>
+        <button type="button" class="button button-primary" onClick={() => void startTill()}>
+          {t('app.tryAgain')}
+        </button>
+      </EmptyState>
+    </main>
+  );
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// The shop's collections, with the names they have on the wire. The page and the service worker share this file.
+
+import { boolean, counter, defineSchema, integer, text } from 'sawa';
+
+export const shopSchema = defineSchema({
+  version: 1,
+  collections: {
+    bidhaas: {
+      fields: {
+        jina: text(),
+        sku: text(),
+        barcode: text.optional(),
+        category: text.optional(),
+        price: integer(),
+        stock: counter(),
+        low_stock_at: integer.optional(),
+        archived: boolean(),
+      },
+      search: ['jina', 'sku', 'barcode'],
+    },
+    customers: {
+      fields: { jina: text(), phone: text.optional(), note: text.optional(), archived: boolean() },
+      search: ['jina', 'phone'],
+    },
+    sales: {
+      fields: {
+        receipt_number: text(),
+        sold_at_ms: integer(),
+        status: text(),
+        customer_id: text.optional(),
+        customer_name: text.optional(),
+        customer_phone: text.optional(),
+        cashier: text(),
+        device_id: text.optional(),
+        total: integer(),
+        item_count: integer(),
+        currency: text(),
+      },
+      search: ['receipt_number', 'customer_name', 'customer_phone'],
+    },
+    sale_items: {
+      fields: {
+        sale_id: text(),
+        line_number: integer(),
+        bidhaa_id: text.optional(),
+        jina: text(),
+        unit_price: integer(),
+        quantity: integer(),
+        line_total: integer(),
+      },
+    },
+    payments: {
+      fields: {
+        sale_id: text(),
+        method: text(),
+        amount: integer(),
+        tendered: integer.optional(),
+        change: integer.optional(),
+        reference: text.optional(),
+        paid_at_ms: integer(),
+      },
+    },
+    /** Written by the server alone. */
+    stock_movements: {
+      fields: {
+        bidhaa_id: text(),
+        delta: integer(),
+        balance_after: integer(),
+        reason: text(),
+        sale_id: text.optional(),
+        mutation_id: text.optional(),
+        device_id: text.optional(),
+        at_ms: integer(),
+      },
+    },
+  },
+});
+
+export type ShopSchema = typeof shopSchema;
+
+/** The database that the page and the service worker both open. */
+export const DATABASE_NAME = 'bidhaa';

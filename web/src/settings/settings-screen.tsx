@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+
+import { installPrompt, offerInstall } from '../app/install';
+import { enrolment } from '../data/store';
+import { t } from '../i18n';
+import { LanguageSwitch } from './language-switch';
+import { LogOut } from './log-out';
+import { readStorageState } from './storage-protection';
+import { StorageSettings } from './storage-settings';
+import './settings.css';
+
+declare const __APP_VERSION__: string;
+
+export function SettingsScreen() {
+  useEffect(() => void readStorageState(), []);
+  return (
+    <main class="settings">
+      <h1>{t('settings.title')}</h1>
+      <Card title={t('settings.language')}>
+        <LanguageSwitch />
+      </Card>
+      <DeviceSettings />
+      <Card title={t('settings.storage')}>
+        <StorageSettings />
+      </Card>
+      <Card title={t('settings.keys')}>
+        <dl class="facts">
+          <Fact name={t('settings.key.search')} value={<kbd>/</kbd>} />
+          <Fact name={t('settings.key.add')} value={<kbd>Enter</kbd>} />
+          <Fact
+            name={t('settings.key.pay')}
+            value={
+              <>
+                <kbd>Ctrl</kbd> <kbd>Enter</kbd>
+              </>
+            }
+          />
+        </dl>
+      </Card>
+      <Card title={t('settings.app')}>
+        <dl class="facts">
+          <Fact name={t('settings.version')} value={<span data-testid="app-version">{__APP_VERSION__}</span>} />
+        </dl>
+        {installPrompt.value && (
+          <button type="button" class="button" onClick={() => void offerInstall()}>
+            {t('settings.install')}
+          </button>
+        )}
+      </Card>
+      <Card title={t('settings.logout')}>
+        <LogOut />
+      </Card>
+    </main>
+  );
+}
+
+function DeviceSettings() {
+  const identity = enrolment.value;
+  if (!identity) return null;
+  return (
+    <Card title={t('settings.device')}>
+      <dl class="facts">
+        <Fact name={t('settings.shop')} value={identity.shop.name} />
+        <Fact name={t('settings.deviceName')} value={identity.device.name} />
+        <Fact name={t('settings.series')} value={<span data-testid="device-series">{identity.device.series}</span>} />
+        <Fact name={t('settings.user')} value={identity.actor.name} />
+        <Fact name={t('settings.timeZone')} value={identity.shop.time_zone} />
+      </dl>
+    </Card>
+  );
+}
+
+function Card({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="card">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+
+import { CircleAlert, RefreshCw } from 'lucide';
+
+import { logIn, startSync, syncStatus, writeFailure } from '../data/store';
+import { LoginForm } from '../enrol/login-form';
+import { rememberLoggedIn } from '../enrol/session';
+import { errorWords, t } from '../i18n';
+import { Dialog } from '../ui/dialog';
+import { Icon } from '../ui/icon';
+import { Notice } from '../ui/message';
+import { needsLogin } from './chip-state';
+import type { ChipState } from './chip-state';
+import { NeedsActionList } from './needs-action-list';
+import { StatusFacts } from './status-facts';
+import { STATE_ICONS, STATE_TONES, stateLine } from './status-words';
+
+/** Everything the chip knows, what went wrong last, and what a person can do about it. */
+export function StatusPanel({ state, onClose }: { state: ChipState; onClose: () => void }) {
+  const status = syncStatus.value;
+  const failure = writeFailure.value ?? status?.lastError?.code;
+  const login = needsLogin(status);
+  return (
+    <Dialog kind="panel" title={t('status.panel')} onClose={onClose} testId="status-panel">
+      <div class={`status-summary tone-${STATE_TONES[state]}`}>
+        <Icon node={STATE_ICONS[state]} size={26} />
+        <div>
+          <strong>{stateLine(state, status)}</strong>
+          <p>{t(`status.explain.${state}`)}</p>
+        </div>
+      </div>
+      {login && (
+        <LoginForm
+          askDeviceName={false}
+          submitWords={t('login.submit')}
+          onSubmit={async (username, password) => {
+            await logIn(username, password);
+            rememberLoggedIn(true);
+            onClose();
+          }}
+        />
+      )}
+      <SyncNow />
+      {failure && !login && (
+        <Notice tone="plain" icon={CircleAlert} testId="last-error" code={failure}>
+          <strong>{t('status.lastError')}</strong>
+          <p>{errorWords(failure)}</p>
+        </Notice>
+      )}
+      {status && <StatusFacts status={status} />}
+      {status !== null && status.needsAction > 0 && <NeedsActionList key={status.needsAction} />}
+    </Dialog>
+  );
+}
+
+function SyncNow() {
+  const status = syncStatus.value;
+  const syncing = status?.syncing ?? false;
+  return (
+    <>
+      {syncing && status && status.toSend > 0 && (
+        <progress class="progress" aria-label={t('status.syncing')} value={status.sent} max={status.toSend} />
+      )}
+      <button
+        type="button"
+        class="button button-primary button-large"
+        data-testid="sync-now"
+        disabled={syncing}
+        onClick={startSync}
+      >
+        {syncing ? <span class="spinner" /> : <Icon node={RefreshCw} size={18} />}
+        {syncing ? t('status.syncing') : t('status.syncNow')}
+      </button>
+    </>
+  );
+}
