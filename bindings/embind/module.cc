@@ -124,7 +124,6 @@ class Database {
   std::string Status() { return EnvelopeOf(engine_->Status()); }
   std::string Quarantined() { return ListJson(engine_->Quarantined()); }
   std::string TakeEvents() { return EventsJson(engine_->TakeEvents()); }
-  std::string NewId() { return engine_->NewId(); }
 
  private:
   static Result<Schema> SchemaOf(const Json& options) {
@@ -185,8 +184,7 @@ EMSCRIPTEN_BINDINGS(sawa) {
       .function("refresh", &Database::Refresh)
       .function("status", &Database::Status)
       .function("quarantined", &Database::Quarantined)
-      .function("takeEvents", &Database::TakeEvents)
-      .function("newId", &Database::NewId);
+      .function("takeEvents", &Database::TakeEvents);
   emscripten::function("previewMerge", &PreviewMergeEnvelope);
   emscripten::function("errorTable", &ErrorTable);
 }

@@ -30,7 +30,6 @@ export interface EngineDatabase {
   /** A JSON list of quarantined mutations. */
   quarantined(): string;
   takeEvents(): string;
-  newId(): string;
   /** Frees the C++ object; no call may be running. */
   delete(): void;
 }

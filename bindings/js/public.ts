@@ -13,6 +13,7 @@ export {
   StorageError,
   UsageError,
 } from './errors.js';
+export { newId } from './new-id.js';
 export { boolean, counter, defineSchema, integer, json, number, text } from './schema.js';
 export type {
   AnySchema,

@@ -3,6 +3,7 @@
 
 import type { Engine } from './engine.js';
 import { makeError } from './errors.js';
+import { newId } from './new-id.js';
 import type { AnySchema } from './schema.js';
 import type { Transaction } from './types.js';
 
@@ -28,7 +29,7 @@ export class EngineTransaction implements AnyTransaction {
     this.#call((database) => database.findIn(this.#id, collection, JSON.stringify(query)));
 
   put: AnyTransaction['put'] = (collection, { id, ...fields }) => {
-    const recordId = id ?? this.#engine.raw((database) => database.newId());
+    const recordId = id ?? newId();
     this.#add({ op: 'put', collection, id: recordId, fields });
     return recordId;
   };

@@ -94,7 +94,6 @@ class Engine final : private TablesListener {
   [[nodiscard]] std::vector<std::string> Quarantined() const;
 
   EngineEvents TakeEvents();
-  [[nodiscard]] std::string NewId() { return MakeId(); }
 
  private:
   Result<void> OnChanges(const WriteBatch& changes) override;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Tests of the built npm package under Node.
+// Tests under Node: of the built npm package, and of the till's plain functions.
 import { buildAll } from '../build.mjs';
 import { runNodeTests } from '../lib/node_tests.mjs';
 
 export async function runSuite() {
   await buildAll({ web: false });
-  return runNodeTests(['tests/wasm', 'tests/packaging']);
+  return runNodeTests(['tests/wasm', 'tests/packaging', 'tests/web']);
 }

@@ -3,7 +3,7 @@
 
 import { computed, effect, signal } from '@preact/signals';
 
-import { newId } from '../data/new-id';
+import { newId } from '../data/store';
 import { database } from '../data/store';
 import type { Product } from '../data/store';
 import { addProduct, cartTotal, emptyCart, itemCount, removeLine, setQuantity, setUnitPrice } from './cart-maths';

@@ -9,6 +9,7 @@ import { requestBackgroundSync } from 'sawa/register';
 import { DATABASE_NAME, shopSchema } from './schema';
 import type { ShopSchema } from './schema';
 
+export { newId } from 'sawa';
 export { registerServiceWorker } from 'sawa/register';
 export type { Enrolment, QuarantinedMutation, Query, SyncStatus } from 'sawa';
 

@@ -3,8 +3,7 @@
 
 import { cartTotal, itemCount, lineTotal, needsReference, settleCash } from '../cart/cart-maths';
 import type { Cart } from '../cart/cart-maths';
-import { newId } from '../data/new-id';
-import { database, enrolment, tracked } from '../data/store';
+import { database, enrolment, newId, tracked } from '../data/store';
 import { formatReceiptNumber, receiptSeries, receiptYear } from '../receipt/receipt-number';
 
 const NO_CASH = { tendered: 0, change: 0 };
@@ -51,7 +50,7 @@ export async function completeSale(cart: Cart): Promise<string> {
       item_count: itemCount(cart.lines),
       currency: shop.currency,
     });
-    cart.lines.forEach((line, index) => {
+    for (const [index, line] of cart.lines.entries()) {
       transaction.put('sale_items', {
         sale_id: cart.saleId,
         line_number: index + 1,
@@ -61,8 +60,11 @@ export async function completeSale(cart: Cart): Promise<string> {
         quantity: line.quantity,
         line_total: lineTotal(line),
       });
-      transaction.increment('bidhaas', line.productId, 'stock', -line.quantity);
-    });
+      // A product removed from the catalogue meanwhile has no stock to move; the goods are in the customer's hand.
+      if (await transaction.get('bidhaas', line.productId)) {
+        transaction.increment('bidhaas', line.productId, 'stock', -line.quantity);
+      }
+    }
     transaction.put('payments', {
       sale_id: cart.saleId,
       method: cart.method,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Ids are made on the device, in time order, so that new records lie together on disk.
 
 /** A new record id: a UUID of version 7 (its first 48 bits are `nowMs`), in lower case. */
 export function newId(nowMs: number = Date.now()): string {
