@@ -65,7 +65,7 @@ def _write(record: MergeRecord | None, values: Mapping[str, Any], stamp: str, po
     # An edit older than the removal still moves the hidden fields, so that the order of arrival makes no difference if
     # a later edit brings the record back.
     hidden = record.removed is not None and stamp < record.removed
-    if not hidden:
+    if not hidden and any(policies[name] == LAST_WRITER for name in values):
         result.removed = None
     lost: list[str] = []
     for name, value in values.items():

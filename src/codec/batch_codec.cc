@@ -31,7 +31,7 @@ Result<ByteReader> OpenFrame(ByteView bytes, std::uint32_t magic) {
   const auto found_magic = reader.Fixed32();
   const auto version = reader.Byte();
   const auto checksum = reader.Fixed32();
-  if (!found_magic || !version || !checksum || *found_magic != magic) {
+  if (!found_magic || !version || !checksum || *found_magic != magic || *version == 0) {
     return Corrupt("a stored block does not begin as one of Sawa's");
   }
   if (*version > kStorageFormatVersion) {

@@ -16,7 +16,8 @@ void ApplyFields(const CollectionSchema& schema, const Operation& operation, con
   // An edit older than the removal still moves the hidden fields, so that the order of arrival makes no difference if a
   // later edit brings the record back.
   const bool hidden = record->removed && stamp < *record->removed;
-  if (!hidden) {
+  const auto has_stamp = [&](const auto& field) { return schema.PolicyOf(field.first) != MergePolicy::kCounter; };
+  if (!hidden && std::ranges::any_of(operation.fields, has_stamp)) {
     record->removed.reset();
   }
   for (const auto& [name, value] : operation.fields) {

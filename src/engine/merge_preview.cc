@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/merge_preview.h"
 
+#include <algorithm>
+
 #include "codec/json.h"
 #include "codec/json_writer.h"
 #include "conflict/merge.h"
@@ -91,6 +93,8 @@ Result<std::string> PreviewMerge(std::string_view request_text) {
     SAWA_ASSIGN(const Operation operation, OperationFromJson(op));
     SAWA_TRY(ApplyOperation(schema, operation, *stamp, record, lost));
   }
+  std::ranges::sort(lost);
+  lost.erase(std::ranges::unique(lost).begin(), lost.end());
   JsonArray lost_names;
   for (const std::string& name : lost) {
     lost_names.Text(name);
