@@ -3,7 +3,7 @@
 //
 //   node tools/build.mjs             everything
 //   node tools/build.mjs package     only the WebAssembly module and the npm package
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -42,8 +42,18 @@ async function buildWasm() {
   if (!ran) progress('the WebAssembly module is up to date');
 }
 
-function copyIntoPackage() {
-  for (const name of WASM_FILES) copyFileSync(inRoot(WASM_FOLDER, name), inRoot('dist', name));
+async function copyIntoPackage() {
+  const { minify } = await import('vite');
+  for (const name of WASM_FILES) {
+    const source = inRoot(WASM_FOLDER, name);
+    if (!name.endsWith('.mjs')) {
+      copyFileSync(source, inRoot('dist', name));
+      continue;
+    }
+    // Emscripten's glue is read by nobody, and a page without a bundler gets it as it is.
+    const { code } = await minify(name, readFileSync(source, 'utf8'));
+    writeFileSync(inRoot('dist', name), code);
+  }
   // tsc writes declarations of what it compiled, and does not pass on those that were written by hand.
   for (const file of listFiles(inRoot('bindings/js'), (name) => name.endsWith('.d.mts'))) {
     copyFileSync(file, inRoot('dist', path.basename(file)));
@@ -56,7 +66,7 @@ async function buildPackage() {
     progress('compiling the npm package into dist/');
     rmSync(inRoot('dist'), { recursive: true, force: true });
     await runOrFail(nodeProgram('tsc'), ['-p', inRoot('bindings/js')], { cwd: ROOT });
-    copyIntoPackage();
+    await copyIntoPackage();
     await runOrFail(nodeProgram('tsc'), ['-p', inRoot('sw')], { cwd: ROOT });
     await reportEngineSize();
   });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/merge_preview.h"
 
-#include <algorithm>
+#include <set>
 
 #include "codec/json.h"
 #include "codec/json_writer.h"
@@ -93,10 +93,8 @@ Result<std::string> PreviewMerge(std::string_view request_text) {
     SAWA_ASSIGN(const Operation operation, OperationFromJson(op));
     SAWA_TRY(ApplyOperation(schema, operation, *stamp, record, lost));
   }
-  std::ranges::sort(lost);
-  lost.erase(std::ranges::unique(lost).begin(), lost.end());
   JsonArray lost_names;
-  for (const std::string& name : lost) {
+  for (const std::string& name : std::set<std::string>(lost.begin(), lost.end())) {
     lost_names.Text(name);
   }
   return JsonObject().Raw("record", JsonOf(record)).Raw("lost", lost_names.Take()).Take();
