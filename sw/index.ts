@@ -40,9 +40,8 @@ export function startServiceWorker<Schema extends AnySchema>(options: ServiceWor
   workerScope.addEventListener('sync', (event) => {
     if (event.tag === SYNC_TAG) event.waitUntil(drain());
   });
-  workerScope.addEventListener('activate', (event) => {
-    event.waitUntil(drain().catch(tryAgainLater));
-  });
+  // Not part of the event: page loads wait until a worker is activated, and sending can take minutes.
+  workerScope.addEventListener('activate', () => void drain().catch(tryAgainLater));
   workerScope.addEventListener('message', (event) => {
     const type = typeof event.data === 'object' && event.data !== null && 'type' in event.data ? event.data.type : null;
     if (type === 'SKIP_WAITING') event.waitUntil(workerScope.skipWaiting());

@@ -24,9 +24,14 @@ export async function drainOutbox<Schema extends AnySchema>(options: OpenOptions
     }
   } catch (error) {
     await reportFailure(error);
-    if (error instanceof SawaError && error.retry !== 'later') return;
+    if (error instanceof SawaError && !canPass(error)) return;
     throw error;
   }
+}
+
+/** A captive portal passes as a network failure does. */
+function canPass(error: SawaError): boolean {
+  return error.retry === 'later' || error.code === 'not_a_sawa_server';
 }
 
 async function reportFailure(error: unknown): Promise<void> {

@@ -10,7 +10,8 @@ import { pathToFileURL } from 'node:url';
 
 import { ensureEmscripten } from './emscripten.mjs';
 import { listFiles, onceForInputs } from './lib/files.mjs';
-import { inRoot, nodeProgram, ROOT } from './lib/paths.mjs';
+import { withLock } from './lib/lock.mjs';
+import { BUILD, inRoot, nodeProgram, ROOT } from './lib/paths.mjs';
 import { progress, runMain, runOrFail, ToolError } from './lib/process.mjs';
 import { reportEngineSize } from './lib/sizes.mjs';
 import { ensureNodeModules, ensureSystemPackages } from './setup.mjs';
@@ -21,12 +22,22 @@ const WASM_OUTPUTS = WASM_FILES.map((name) => `${WASM_FOLDER}/${name}`);
 const WASM_INPUTS = ['CMakeLists.txt', 'CMakePresets.json', 'cmake', 'src', 'bindings/embind'];
 const PACKAGE_INPUTS = ['package.json', 'tsconfig.base.json', 'bindings/js', 'sw', ...WASM_OUTPUTS];
 
-/** Configures a CMake preset and builds it, or one target of it. */
-export async function buildPreset(preset, target) {
+/**
+ * Lets one build at a time into this clone. Two Emscripten links that write the same file can both succeed and leave an
+ * empty module.
+ */
+const alone = (action) => withLock(path.join(BUILD, 'build.lock'), action);
+
+async function runCmake(preset, target) {
   await runOrFail('cmake', ['--preset', preset], { cwd: ROOT, quiet: true });
   const parallel = ['--parallel', String(availableParallelism())];
   const targets = target ? ['--target', target] : [];
   await runOrFail('cmake', ['--build', '--preset', preset, ...parallel, ...targets], { cwd: ROOT });
+}
+
+/** Configures a CMake preset and builds all of it. */
+export async function buildPreset(preset) {
+  await alone(() => runCmake(preset));
 }
 
 async function buildWasm() {
@@ -37,7 +48,7 @@ async function buildWasm() {
     progress(`building the WebAssembly module with Emscripten ${version} (its system libraries too, the first time)`);
     // A failed build must not leave the outputs of an older one to be taken for its own.
     for (const output of WASM_OUTPUTS) rmSync(inRoot(output), { force: true });
-    await buildPreset('wasm-release', 'sawa_module');
+    await runCmake('wasm-release', 'sawa_module');
   });
   if (!ran) progress('the WebAssembly module is up to date');
 }
@@ -83,13 +94,15 @@ async function buildWeb() {
   if (!ran) progress('the till is up to date');
 }
 
-/** Builds the module and the package, and with `web` also the till. */
+/** Builds the module and the package, and with `web` also the till. A second build waits for the first. */
 export async function buildAll({ web = true } = {}) {
   await ensureSystemPackages(['cmake', 'ninja-build']);
   await ensureNodeModules();
-  await buildWasm();
-  await buildPackage();
-  if (web) await buildWeb();
+  await alone(async () => {
+    await buildWasm();
+    await buildPackage();
+    if (web) await buildWeb();
+  });
 }
 
 async function main() {

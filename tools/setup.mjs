@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 
 import { hashInputs } from './lib/files.mjs';
-import { inRoot, PYTHON, ROOT } from './lib/paths.mjs';
+import { withLock } from './lib/lock.mjs';
+import { BUILD, inRoot, PYTHON, ROOT } from './lib/paths.mjs';
 import { findProgram, progress, run, runOrFail, ToolError } from './lib/process.mjs';
 
 const OLDEST_PYTHON = [3, 11];
@@ -82,14 +83,24 @@ export async function ensureSystemPackages(names) {
   if (stillMissing.length > 0) throw new ToolError(`Installed, and yet not found: ${stillMissing.join(', ')}`);
 }
 
+/** Installs, unless the stamp says that these inputs have been installed; two runs at once wait for each other. */
+async function installOnce(stamp, inputs, install) {
+  const hash = hashInputs(inputs);
+  const isInstalled = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
+  if (isInstalled()) return;
+  await withLock(path.join(BUILD, 'setup.lock'), async () => {
+    if (isInstalled()) return;
+    await install();
+    writeFileSync(stamp, hash);
+  });
+}
+
 /** node_modules as package-lock.json says. */
 export async function ensureNodeModules() {
-  const stamp = inRoot('node_modules/.lockfile-hash');
-  const hash = hashInputs([inRoot('package-lock.json')]);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
-  progress('installing npm packages');
-  await runOrFail('npm', ['ci'], { cwd: ROOT, quiet: true });
-  writeFileSync(stamp, hash);
+  await installOnce(inRoot('node_modules/.lockfile-hash'), [inRoot('package-lock.json')], async () => {
+    progress('installing npm packages');
+    await runOrFail('npm', ['ci'], { cwd: ROOT, quiet: true });
+  });
 }
 
 async function makeVirtualEnvironment() {
@@ -105,15 +116,19 @@ async function makeVirtualEnvironment() {
 /** .venv with what the server needs, and with `development` also what its tests and checks need. */
 export async function ensurePython({ development = false } = {}) {
   // A copied or moved environment, or one whose Python was removed, does not run.
-  const works = existsSync(PYTHON) && (await run(PYTHON, ['-m', 'pip', '--version'], { quiet: true })).code === 0;
-  if (!works) await makeVirtualEnvironment();
+  const works = async () =>
+    existsSync(PYTHON) && (await run(PYTHON, ['-m', 'pip', '--version'], { quiet: true })).code === 0;
+  if (!(await works())) {
+    await withLock(path.join(BUILD, 'setup.lock'), async () => {
+      if (!(await works())) await makeVirtualEnvironment();
+    });
+  }
   const names = development ? ['requirements.txt', 'requirements-dev.txt'] : ['requirements.txt'];
   const files = names.map((name) => inRoot('server', name));
   const stamp = inRoot('.venv', development ? '.development-hash' : '.runtime-hash');
-  const hash = hashInputs(files);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
-  progress('installing Python packages');
-  const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '--quiet'];
-  await runOrFail(PYTHON, [...install, ...files.flatMap((file) => ['-r', file])], { quiet: true });
-  writeFileSync(stamp, hash);
+  await installOnce(stamp, files, async () => {
+    progress('installing Python packages');
+    const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '--quiet'];
+    await runOrFail(PYTHON, [...install, ...files.flatMap((file) => ['-r', file])], { quiet: true });
+  });
 }

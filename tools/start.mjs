@@ -2,7 +2,7 @@
 // One command from a fresh clone to a running shop: sets up, builds, loads the demo shop and serves it.
 import { buildAll } from './build.mjs';
 import { progress, runMain, ToolError } from './lib/process.mjs';
-import { prepareDemoDatabase, startServer } from './lib/server.mjs';
+import { ensurePortIsFree, prepareDemoDatabase, startServer } from './lib/server.mjs';
 import { ensurePython, ensureSystemPackages } from './setup.mjs';
 
 function readPort() {
@@ -14,6 +14,7 @@ function readPort() {
 
 await runMain(async () => {
   const port = readPort();
+  await ensurePortIsFree(port);
   await ensureSystemPackages(['python3-venv']);
   await ensurePython();
   await buildAll();

@@ -23,9 +23,7 @@ std::string ErrorJson(const Error& error) {
 
 std::string ErrorEnvelope(const Error& error) { return JsonObject().Raw("error", ErrorJson(error)).Take(); }
 
-std::string ValueEnvelope(std::string_view json) {
-  return JsonObject().Raw("value", json).Take();
-}
+std::string ValueEnvelope(std::string_view json) { return JsonObject().Raw("value", json).Take(); }
 
 std::string EnvelopeOf(const Result<void>& result) {
   return result ? ValueEnvelope("null") : ErrorEnvelope(result.error());

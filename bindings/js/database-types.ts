@@ -71,7 +71,8 @@ export interface Database<Schema extends AnySchema> {
   /**
    * Runs `callback` as one atomic mutation called `name` (such as `sale.complete`) over any number of collections.
    * Resolves when it is durable on this device. If another tab commits meanwhile the callback runs again, so it must
-   * do nothing but read and write through its transaction. On any error nothing is written.
+   * do nothing but read and write through its transaction: another `write` inside it would wait for this one for ever.
+   * On any error nothing is written; after storage_connection_lost the write may all the same have been stored.
    */
   write<Result>(
     name: string,

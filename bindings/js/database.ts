@@ -2,7 +2,7 @@
 // The database: what `openDatabase` gives. Joins the engine with this host's tabs, timers and listeners.
 
 import type { Database, EnrolOptions, OpenOptions } from './database-types.js';
-import { Engine, SyncFailure } from './engine.js';
+import { Engine, SyncFailure, toJson } from './engine.js';
 import type { EngineModule } from './engine-module.js';
 import { makeError, SawaError } from './errors.js';
 import type { AnySchema, CollectionName, RecordOf } from './schema.js';
@@ -56,6 +56,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   #lastWrite: Promise<unknown> = Promise.resolve();
   #eventsPlanned = false;
   #closing = false;
+  #lastKnown: EngineStatus | null = null;
   readonly #outboxOnly: boolean;
 
   /** Opens or creates the database. Errors: invalid_schema, storage_… */
@@ -86,7 +87,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
       bearer: options.credential === 'bearer',
       outboxOnly: this.#outboxOnly,
     };
-    this.#engine = new Engine(new module.Database(JSON.stringify(engineOptions), () => this.#planEvents()));
+    this.#engine = new Engine(new module.Database(toJson(engineOptions), () => this.#planEvents()));
     this.#tabs = new Tabs(options.name, () => this.#look());
     this.#scheduler = new SyncScheduler(
       () => this.#syncOnce(),
@@ -243,11 +244,20 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   }
 
   #find(collection: string, query: object): never[] {
-    return this.#engine.call((engine) => engine.find(collection, JSON.stringify(query)));
+    const text = toJson(query);
+    return this.#engine.call((engine) => engine.find(collection, text));
   }
 
   #engineStatus(): EngineStatus {
-    return this.#engine.call((engine) => engine.status());
+    try {
+      this.#lastKnown = this.#engine.call<EngineStatus>((engine) => engine.status());
+    } catch (error) {
+      // A dead engine must not take the status display with it: that is where it is told.
+      const died = error instanceof SawaError && error.code === 'engine_aborted';
+      if (!died || !this.#lastKnown) throw error;
+      return { ...this.#lastKnown, running: false };
+    }
+    return this.#lastKnown;
   }
 
   /** Tells the other contexts, and keeps the log short. */

@@ -93,6 +93,15 @@ export class Engine {
   }
 }
 
+/** The JSON text of what the app gave. Errors: invalid_argument for what JSON cannot hold (a cycle, a BigInt). */
+export function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    throw makeError('invalid_argument', 'the value cannot be written as JSON', { cause });
+  }
+}
+
 /** The value of an envelope. Throws the error that it holds instead. */
 export function unwrap(text: string): unknown {
   const envelope = JSON.parse(text) as Envelope;

@@ -37,7 +37,7 @@ export const ERROR_TABLE = {
   protocol_version_unsupported: ['protocol', 'after_user_action'],
   cursor_epoch_changed: ['protocol', 'later'],
   cursor_invalid: ['protocol', 'later'],
-  sequence_gap: ['protocol', 'after_user_action'],
+  sequence_gap: ['protocol', 'later'],
   sequence_reused: ['protocol', 'after_user_action'],
   auth_required: ['auth', 'after_user_action'],
   auth_invalid_credentials: ['auth', 'after_user_action'],

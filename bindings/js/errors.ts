@@ -18,7 +18,7 @@ export class SawaError extends Error {
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions_ = {}) {
     super(`${code}: ${message}`, 'cause' in options ? { cause: options.cause } : undefined);
-    this.name = new.target.name;
+    this.name = CLASS_NAMES[ERROR_TABLE[code][0]];
     this.code = code;
     this.retry = ERROR_TABLE[code][1];
     this.details = options.details ?? null;
@@ -39,6 +39,17 @@ export class AuthError extends SawaError {}
 export class RejectedError extends SawaError {}
 /** A defect: the engine has stopped. */
 export class InternalError extends SawaError {}
+
+/** Written out: a minifier renames the classes. */
+const CLASS_NAMES: Record<ErrorClass, string> = {
+  usage: 'UsageError',
+  storage: 'StorageError',
+  network: 'NetworkError',
+  protocol: 'ProtocolError',
+  auth: 'AuthError',
+  rejected: 'RejectedError',
+  internal: 'InternalError',
+};
 
 const CLASSES: Record<ErrorClass, typeof SawaError> = {
   usage: UsageError,

@@ -2,11 +2,12 @@
 // When to sync: after writes, when the network may be back, when the page is looked at, after a failure's delay, and from
 // time to time. `navigator.onLine` is only a hint; the outcome of requests decides what "online" means.
 
-import type { SawaError } from './errors.js';
+import { AuthError, makeError, NetworkError, SawaError } from './errors.js';
 import { SyncFailure } from './engine.js';
 import type { ConnectionState, SyncReport } from './types.js';
 
 const POLL_INTERVAL_MS = 30_000;
+const UNLIKELY_RETRY_MS = 60_000;
 
 export interface SchedulerState {
   connection: ConnectionState;
@@ -37,10 +38,11 @@ export class SyncScheduler {
   /** A sync run that begins after this call. */
   sync(): Promise<SyncReport | SyncFailure> {
     if (!this.#current) return this.#start();
-    this.#next ??= this.#current.then(() => {
+    const follow = () => {
       this.#next = null;
       return this.#start();
-    });
+    };
+    this.#next ??= this.#current.then(follow, follow);
     return this.#next;
   }
 
@@ -68,6 +70,7 @@ export class SyncScheduler {
       },
       (error: unknown) => {
         this.#current = null;
+        this.#break(error);
         throw error;
       },
     );
@@ -78,16 +81,26 @@ export class SyncScheduler {
   #conclude(outcome: SyncReport | SyncFailure): void {
     if (outcome instanceof SyncFailure) {
       const { error, retryDelayMs } = outcome;
-      const unreachable = error.code === 'network_unreachable' || error.code === 'network_timeout';
-      this.state.connection = unreachable ? 'offline' : this.state.connection;
-      this.state.lastError = error.code === 'not_enrolled' ? null : error;
-      if (error.retry === 'later') this.#plan(retryDelayMs);
+      if (error instanceof NetworkError) this.state.connection = 'offline';
+      if (error instanceof AuthError || error.code === 'rate_limited') this.state.connection = 'online';
+      if (error.code === 'not_enrolled') return;
+      this.state.lastError = error;
+      // What asks for a person may also pass by itself (a captive portal, a log-in in another tab): only not so soon.
+      this.#plan(error.retry === 'later' ? retryDelayMs : Math.max(retryDelayMs, UNLIKELY_RETRY_MS));
     } else {
       // An answer that was already under way when the network went says nothing about the network now.
       this.state.connection = this.#offlineSinceStart ? 'offline' : 'online';
       this.state.lastError = null;
       this.#plan(POLL_INTERVAL_MS);
     }
+    this.#onState();
+  }
+
+  /** The run itself broke: the engine has died, or the host refused something. */
+  #break(error: unknown): void {
+    if (this.#stopped) return;
+    this.state.lastError = error instanceof SawaError ? error : makeError('engine_aborted', String(error));
+    if (this.state.lastError.code !== 'engine_aborted') this.#plan(UNLIKELY_RETRY_MS);
     this.#onState();
   }
 

@@ -3,6 +3,17 @@
 // "look", and a lock decides who talks to the network.
 
 const CHANNEL_PREFIX = 'sawa:';
+/** Longer than any run that makes progress between two looks; a frozen tab keeps its lock for ever. */
+const LOCK_WAIT_MS = 90_000;
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && (error.name === 'TimeoutError' || error.name === 'AbortError');
+}
+
+/** The run's own promise tells how it went. */
+function ignore(): void {
+  return;
+}
 
 export class Tabs {
   readonly #channel: BroadcastChannel | null;
@@ -24,11 +35,23 @@ export class Tabs {
     this.#channel?.postMessage('look');
   }
 
-  /** Runs `work` while no other context of this database does. */
+  /**
+   * Runs `work` while no other context of this database does. A holder that does not let go is taken for frozen, and two
+   * may then work at once: the server's receipts and the log's order keep even that right.
+   */
   async exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
-    // The page of an insecure origin, and Node, have no locks; the server's receipts keep even two senders right.
+    // The page of an insecure origin, and Node, have no locks.
     if (typeof navigator === 'undefined' || !navigator.locks) return work();
-    return navigator.locks.request(this.#lockName, work) as Promise<Result>;
+    let running: Promise<Result> | null = null;
+    const once = () => (running ??= work());
+    try {
+      await navigator.locks.request(this.#lockName, { signal: AbortSignal.timeout(LOCK_WAIT_MS) }, once);
+    } catch (error) {
+      // Somebody stole the lock from this run, which goes on; or its own failure, which is met below.
+      if (!running && isTimeout(error)) await navigator.locks.request(this.#lockName, { steal: true }, once).catch(ignore);
+      else if (!running) throw error;
+    }
+    return once();
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The transaction that a `write` callback works with: a thin shape over the engine's transaction.
 
+import { toJson } from './engine.js';
 import type { Engine } from './engine.js';
 import { makeError } from './errors.js';
 import { newId } from './new-id.js';
@@ -25,8 +26,10 @@ export class EngineTransaction implements AnyTransaction {
     return (record ?? undefined) as never;
   };
 
-  find: AnyTransaction['find'] = async (collection, query = {}) =>
-    this.#call((database) => database.findIn(this.#id, collection, JSON.stringify(query)));
+  find: AnyTransaction['find'] = async (collection, query = {}) => {
+    const text = toJson(query);
+    return this.#call((database) => database.findIn(this.#id, collection, text));
+  };
 
   put: AnyTransaction['put'] = (collection, { id, ...fields }) => {
     const recordId = id ?? newId();
@@ -64,7 +67,15 @@ export class EngineTransaction implements AnyTransaction {
   }
 
   #add(operation: object): void {
-    this.#call((database) => database.add(this.#id, JSON.stringify(operation)));
+    if (this.#ended) throw makeError('invalid_argument', 'the transaction has ended');
+    let text: string;
+    try {
+      text = toJson(operation);
+    } catch (error) {
+      this.#failure ??= error;
+      throw error;
+    }
+    this.#call((database) => database.add(this.#id, text));
   }
 
   #call<Value>(call: Parameters<Engine['call']>[0]): Value {

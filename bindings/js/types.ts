@@ -80,7 +80,7 @@ export type ConnectionState = 'unknown' | 'online' | 'offline';
 /** The whole truth about sync, for a status display. */
 export interface SyncStatus {
   connection: ConnectionState;
-  /** True while a sync run of this context or another one of this browser is under way. */
+  /** True while a sync run of this context is under way; another tab or the service worker may be sending instead. */
   syncing: boolean;
   /** Mutations that the server has not answered for. */
   waiting: number;

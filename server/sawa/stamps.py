@@ -46,6 +46,16 @@ def tick_of(stamp: str) -> str:
     return stamp[:16]
 
 
+def node_of(stamp: str) -> str:
+    """Who made a stamp."""
+    return stamp[17:]
+
+
+def join(tick: str, node: str) -> str:
+    """The stamp of a tick and a node."""
+    return f"{tick}-{node}"
+
+
 def next_tick(last: str, now: int) -> str:
     """The first tick that is later than `last` and not before `now`."""
     ms, counter = (int(last[:12], 16), int(last[12:16], 16)) if last else (0, 0)
@@ -58,4 +68,4 @@ def next_tick(last: str, now: int) -> str:
 
 def server_stamp(tick: str) -> str:
     """The server's stamp at `tick`."""
-    return f"{tick}-{SERVER_NODE}"
+    return join(tick, SERVER_NODE)

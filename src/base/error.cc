@@ -41,7 +41,7 @@ ErrorClass ClassOf(ErrorCode code) { return RowOf(code).error_class; }
 Retry RetryOf(ErrorCode code) { return RowOf(code).retry; }
 
 std::string_view ClassText(ErrorClass error_class) {
-  static constexpr std::array<std::string_view, 7> kTexts = {"usage", "storage", "network", "protocol",
+  static constexpr std::array<std::string_view, 7> kTexts = {"usage", "storage",  "network", "protocol",
                                                              "auth",  "rejected", "internal"};
   return kTexts.at(static_cast<std::size_t>(error_class));
 }

@@ -59,17 +59,17 @@ using Result = std::expected<T, Error>;
 // Return early with the error of a Result. The CO_ forms are for coroutines.
 #define SAWA_CONCAT_INNER(a, b) a##b
 #define SAWA_CONCAT(a, b) SAWA_CONCAT_INNER(a, b)
-#define SAWA_TRY_WITH(return_, result, expression)                        \
-  if (auto result = (expression); !result) {                              \
-    return_ std::unexpected(std::move(result).error());                   \
+#define SAWA_TRY_WITH(return_, result, expression)      \
+  if (auto result = (expression); !result) {            \
+    return_ std::unexpected(std::move(result).error()); \
   }
 #define SAWA_TRY(expression) SAWA_TRY_WITH(return, SAWA_CONCAT(result_, __LINE__), expression)
 #define SAWA_CO_TRY(expression) SAWA_TRY_WITH(co_return, SAWA_CONCAT(result_, __LINE__), expression)
-#define SAWA_ASSIGN_WITH(return_, result, declaration, expression)        \
-  auto result = (expression);                                             \
-  if (!result) {                                                          \
-    return_ std::unexpected(std::move(result).error());                   \
-  }                                                                       \
+#define SAWA_ASSIGN_WITH(return_, result, declaration, expression) \
+  auto result = (expression);                                      \
+  if (!result) {                                                   \
+    return_ std::unexpected(std::move(result).error());            \
+  }                                                                \
   declaration = std::move(*result)
 #define SAWA_ASSIGN(declaration, expression) \
   SAWA_ASSIGN_WITH(return, SAWA_CONCAT(result_, __LINE__), declaration, expression)

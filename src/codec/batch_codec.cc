@@ -11,9 +11,7 @@ constexpr std::uint32_t kPageMagic = 0x47505753;   // "SWPG"
 constexpr std::size_t kChecksumOffset = 5;
 constexpr std::size_t kBodyOffset = 9;
 
-std::unexpected<Error> Corrupt(std::string_view what) {
-  return Fail(ErrorCode::kStorageCorrupt, std::string(what));
-}
+std::unexpected<Error> Corrupt(std::string_view what) { return Fail(ErrorCode::kStorageCorrupt, std::string(what)); }
 
 void BeginFrame(ByteWriter& writer, std::uint32_t magic) {
   writer.Fixed32(magic);

@@ -5,34 +5,8 @@
 
 namespace sawa {
 
-namespace {
-
-// Brackets in strings do not nest. Texts that are not JSON get some answer; the parser refuses them.
-bool NestsTooDeep(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t index = 0; index < text.size(); ++index) {
-    const char character = text[index];
-    if (in_string) {
-      index += character == '\\' ? 1 : 0;
-      in_string = character != '"';
-    } else if (character == '"') {
-      in_string = true;
-    } else if (character == '[' || character == '{') {
-      if (++depth > kJsonDepthMax) {
-        return true;
-      }
-    } else if (character == ']' || character == '}') {
-      --depth;
-    }
-  }
-  return false;
-}
-
-}  // namespace
-
 Result<Json> ParseJson(std::string_view text) {
-  if (NestsTooDeep(text)) {
+  if (NestingOf(text) > kJsonDepthMax) {
     return Fail(ErrorCode::kInvalidArgument, "JSON nested too deep");
   }
   // Not Json::parse: it carries a second parser, for callbacks.
@@ -67,14 +41,14 @@ Value ValueFromJson(const Json& json) {
   switch (json.type()) {
     case Json::value_t::boolean:
       return json.get<bool>();
-    case Json::value_t::number_integer:
-      return json.get<std::int64_t>();
+    case Json::value_t::number_integer: {
+      const auto number = json.get<std::int64_t>();
+      return IsExact(number) ? Value{number} : Value{static_cast<double>(number)};
+    }
     case Json::value_t::number_unsigned: {
       const auto number = json.get<std::uint64_t>();
-      if (number > static_cast<std::uint64_t>(INT64_MAX)) {
-        return static_cast<double>(number);
-      }
-      return static_cast<std::int64_t>(number);
+      const bool exact = number <= static_cast<std::uint64_t>(kIntegerMax);
+      return exact ? Value{static_cast<std::int64_t>(number)} : Value{static_cast<double>(number)};
     }
     case Json::value_t::number_float: {
       // 3.0 and 3 are one number in JavaScript.

@@ -40,17 +40,21 @@ void ApplyFields(const CollectionSchema& schema, const Operation& operation, con
   }
 }
 
-Result<void> ApplyIncrement(const Operation& operation, std::optional<Record>& record) {
+Result<void> ApplyIncrement(const CollectionSchema& schema, const Operation& operation, std::optional<Record>& record) {
+  if (schema.PolicyOf(operation.field) != MergePolicy::kCounter) {
+    return Fail(ErrorCode::kMutationInvalid, operation.field + ": only a counter can be incremented");
+  }
   const FieldState* field = record ? record->Find(operation.field) : nullptr;
   const auto* current = field != nullptr ? std::get_if<std::int64_t>(&field->value) : nullptr;
-  const std::int64_t sum = (current != nullptr ? *current : 0) + operation.delta;
-  if (sum > kIntegerMax || sum < -kIntegerMax) {
+  const std::int64_t before = current != nullptr ? *current : 0;
+  // Two exact integers cannot overflow; what comes from outside may be none.
+  if (!IsExact(before) || !IsExact(operation.delta) || !IsExact(before + operation.delta)) {
     return Fail(ErrorCode::kMutationInvalid, operation.field + ": the counter leaves the range of exact integers");
   }
   if (!record) {
     record.emplace();
   }
-  record->Set(operation.field, sum, Stamp{});
+  record->Set(operation.field, before + operation.delta, Stamp{});
   return {};
 }
 
@@ -63,10 +67,9 @@ void ApplyRemove(const CollectionSchema& schema, const Stamp& stamp, std::option
     record->removed = std::max(*record->removed, stamp);
     return;
   }
-  const bool edited_later =
-      std::ranges::any_of(record->fields(), [&](const FieldState& field) {
-        return schema.PolicyOf(field.name) != MergePolicy::kCounter && field.stamp >= stamp;
-      });
+  const bool edited_later = std::ranges::any_of(record->fields(), [&](const FieldState& field) {
+    return schema.PolicyOf(field.name) != MergePolicy::kCounter && field.stamp >= stamp;
+  });
   if (edited_later) {
     lost.emplace_back("*");
     return;
@@ -91,7 +94,7 @@ Result<void> ApplyOperation(const CollectionSchema& schema, const Operation& ope
       ApplyFields(schema, operation, stamp, record, lost);
       return {};
     case OperationKind::kIncrement:
-      return ApplyIncrement(operation, record);
+      return ApplyIncrement(schema, operation, record);
     case OperationKind::kRemove:
       ApplyRemove(schema, stamp, record, lost);
       return {};

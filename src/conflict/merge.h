@@ -19,8 +19,10 @@ namespace sawa {
 
 // Applies `operation` (stamped by its mutation) to `record`, null where there is none yet. The names of fields whose new
 // value lost against a newer one are added to `lost`; a lost removal adds "*".
-// Errors: mutation_invalid if a counter would leave the range of exact integers; `record` is unchanged then.
-[[nodiscard]] Result<void> ApplyOperation(const CollectionSchema& schema, const Operation& operation, const Stamp& stamp,
-                                          std::optional<Record>& record, std::vector<std::string>& lost);
+// Errors: mutation_invalid for an increment of a field that is no counter, or one that would leave the range of exact
+// integers; `record` is unchanged then.
+[[nodiscard]] Result<void> ApplyOperation(const CollectionSchema& schema, const Operation& operation,
+                                          const Stamp& stamp, std::optional<Record>& record,
+                                          std::vector<std::string>& lost);
 
 }  // namespace sawa

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/uuid.h"
+#include "codec/json_writer.h"
 #include "storage/table_names.h"
 #include "sync/meta.h"
 
@@ -49,10 +50,12 @@ Task<Result<void>> Engine::Open() {
   SAWA_CO_TRY(co_await EnsureIncarnation());
   stamps_ = std::make_unique<StampClock>(clock_, NodeOf(MetaText(tables_, kIncarnationKey)),
                                          MetaNumber(tables_, kStampTimeKey));
-  session_ = std::make_unique<Session>(tables_, transport_, clock_, *stamps_, options_.schema.version, [this] {
-    events_.status = true;
-    Announce();
-  });
+  session_ = std::make_unique<Session>(
+      tables_, transport_, clock_, *stamps_, options_.schema.version, [this] { return MakeId(); },
+      [this] {
+        events_.status = true;
+        Announce();
+      });
   open_ = true;
   co_return Result<void>{};
 }
@@ -106,8 +109,8 @@ std::set<std::string> Engine::PendingIds(std::string_view collection) const { re
 
 Result<Engine::TransactionId> Engine::Begin(std::string name) {
   SAWA_TRY(CheckOpen());
-  if (name.empty() || name.size() > kMutationNameLengthMax) {
-    return Fail(ErrorCode::kInvalidArgument, "a mutation's name has 1 to 64 characters");
+  if (name.empty() || name.size() > kMutationNameLengthMax || !ParseJson(JsonArray().Text(name).Take())) {
+    return Fail(ErrorCode::kInvalidArgument, "a mutation's name is a text of 1 to 64 bytes");
   }
   if (transactions_.size() >= kTransactionsMax) {
     return Fail(ErrorCode::kLimitExceeded, "too many open transactions");
@@ -162,7 +165,13 @@ Result<WriteBatch> Engine::BatchOf(const Transaction& transaction) {
   for (const auto& [series, number] : transaction.series()) {
     batch.push_back(PutMeta(std::string(kSeriesPrefix) + series, number));
   }
+  if (transaction.operations().empty() && !batch.empty()) {
+    // Nothing else would tell this commit from that of another tab which takes the same number.
+    batch.push_back(PutMeta(kLastNumberKey, MakeId()));
+  }
   if (!transaction.operations().empty()) {
+    // The tabs of a device share their node: the stored time keeps the stamps of all of them in one order.
+    stamps_->GoOnFrom(MetaNumber(tables_, kStampTimeKey));
     const std::string enrolment = MetaText(tables_, kEnrolmentKey);
     const auto enrolled = enrolment.empty() ? std::nullopt : std::optional(DecodeEnrolment(enrolment));
     const Mutation mutation{.seq = MetaNumber(tables_, kLastSeqKey) + 1,
@@ -172,7 +181,7 @@ Result<WriteBatch> Engine::BatchOf(const Transaction& transaction) {
                             .actor = enrolled && *enrolled ? (*enrolled)->actor : std::string(),
                             .base = MetaText(tables_, kCursorKey),
                             .ops = transaction.operations()};
-    AppendToOutbox(mutation, clock_.NowMs(), batch);
+    SAWA_TRY(AppendToOutbox(mutation, clock_.NowMs(), batch));
     batch.push_back(PutMeta(kStampTimeKey, stamps_->last_time()));
   }
   return batch;

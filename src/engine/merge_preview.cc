@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::string_view kAnyId = "00000000-0000-7000-8000-000000000000";
 
-std::unexpected<Error> BadRequest(std::string_view what) { return Fail(ErrorCode::kInvalidArgument, std::string(what)); }
+std::unexpected<Error> BadRequest(std::string_view what) {
+  return Fail(ErrorCode::kInvalidArgument, std::string(what));
+}
 
 Result<CollectionSchema> SchemaOf(const Json& request) {
   const Json* schema = MemberAt(request, "schema");

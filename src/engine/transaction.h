@@ -42,7 +42,8 @@ class Transaction {
  private:
   Result<const CollectionSchema*> Use(std::string_view collection);
   std::optional<Record>& Draft(const std::string& collection, const std::string& id);
-  Result<void> Validate(const CollectionSchema& schema, const Operation& operation, const std::optional<Record>& record);
+  Result<void> Validate(const CollectionSchema& schema, const Operation& operation,
+                        const std::optional<Record>& record);
   Result<void> ValidateFields(const CollectionSchema& schema, const Operation& operation) const;
   void Append(Operation operation);
 

@@ -20,9 +20,9 @@ struct Operation {
   OperationKind kind = OperationKind::kPut;
   std::string collection;
   std::string id;
-  FieldValues fields = {};      // put, patch
-  std::string field = {};       // increment
-  std::int64_t delta = 0;       // increment
+  FieldValues fields = {};  // put, patch
+  std::string field = {};   // increment
+  std::int64_t delta = 0;   // increment
 };
 
 struct Mutation {

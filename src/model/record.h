@@ -49,7 +49,8 @@ class Record {
 
  private:
   [[nodiscard]] std::vector<FieldState>::const_iterator LowerBound(std::string_view name) const {
-    return std::ranges::lower_bound(fields_, name, {}, [](const FieldState& field) { return std::string_view(field.name); });
+    return std::ranges::lower_bound(fields_, name, {},
+                                    [](const FieldState& field) { return std::string_view(field.name); });
   }
 
   std::vector<FieldState> fields_;

@@ -16,27 +16,6 @@ bool IsName(std::string_view name) {
   return !name.empty() && name.size() <= kNameLengthMax && name.front() != '_' && std::ranges::all_of(name, fits);
 }
 
-// `text` is canonical JSON. Brackets in strings do not nest.
-bool NestsTooDeep(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t index = 0; index < text.size(); ++index) {
-    const char character = text[index];
-    if (in_string && character == '\\') {
-      ++index;
-    } else if (character == '"') {
-      in_string = !in_string;
-    } else if (!in_string && (character == '[' || character == '{')) {
-      if (++depth > kJsonValueDepthMax) {
-        return true;
-      }
-    } else if (!in_string && (character == ']' || character == '}')) {
-      --depth;
-    }
-  }
-  return false;
-}
-
 bool FitsType(FieldType type, const Value& value) {
   switch (type) {
     case FieldType::kText: {
@@ -45,11 +24,12 @@ bool FitsType(FieldType type, const Value& value) {
     }
     case FieldType::kInteger: {
       const auto* integer = std::get_if<std::int64_t>(&value);
-      return integer != nullptr && *integer >= -kIntegerMax && *integer <= kIntegerMax;
+      return integer != nullptr && IsExact(*integer);
     }
     case FieldType::kNumber: {
+      const auto* integer = std::get_if<std::int64_t>(&value);
       const auto* number = std::get_if<double>(&value);
-      return std::holds_alternative<std::int64_t>(value) || (number != nullptr && std::isfinite(*number));
+      return (integer != nullptr && IsExact(*integer)) || (number != nullptr && std::isfinite(*number));
     }
     case FieldType::kBoolean:
       return std::holds_alternative<bool>(value);
@@ -57,7 +37,7 @@ bool FitsType(FieldType type, const Value& value) {
       const auto* text = std::get_if<std::string>(&value);
       const auto* json = std::get_if<JsonText>(&value);
       return (text == nullptr || text->size() <= kTextLengthMax) &&
-             (json == nullptr || (json->text.size() <= kTextLengthMax && !NestsTooDeep(json->text)));
+             (json == nullptr || (json->text.size() <= kTextLengthMax && NestingOf(json->text) <= kJsonValueDepthMax));
     }
   }
   return false;

@@ -56,6 +56,9 @@ Stamp StampClock::Next() {
   return {last_, node_};
 }
 
-void StampClock::Observe(const Stamp& stamp) { last_ = std::max(last_, stamp.time); }
+void StampClock::Observe(const Stamp& stamp) {
+  const std::int64_t furthest_ms = std::max<std::int64_t>(clock_.NowMs(), 0) + kClockLeadMsMax;
+  last_ = std::max(last_, std::min(stamp.time, static_cast<std::uint64_t>(furthest_ms) << 16));
+}
 
 }  // namespace sawa

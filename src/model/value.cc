@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/value.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -35,6 +36,26 @@ struct CanonicalTextOf {
 }  // namespace
 
 std::string CanonicalText(const Value& value) { return std::visit(CanonicalTextOf{}, value); }
+
+int NestingOf(std::string_view json) {
+  int depth = 0;
+  int deepest = 0;
+  bool in_string = false;
+  for (std::size_t index = 0; index < json.size(); ++index) {
+    const char character = json[index];
+    if (in_string) {
+      index += character == '\\' ? 1 : 0;
+      in_string = character != '"';
+    } else if (character == '"') {
+      in_string = true;
+    } else if (character == '[' || character == '{') {
+      deepest = std::max(deepest, ++depth);
+    } else if (character == ']' || character == '}') {
+      --depth;
+    }
+  }
+  return deepest;
+}
 
 void AppendJsonString(std::string& out, std::string_view text) {
   static constexpr std::string_view kHexDigits = "0123456789abcdef";

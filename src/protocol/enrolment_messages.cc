@@ -35,6 +35,13 @@ Error StatusError(int status) {
   return {ErrorCode::kResponseMalformed, "the server answered with status " + std::to_string(status)};
 }
 
+// A server does not speak for this device's storage or engine.
+bool MayComeFromServer(ErrorCode code) {
+  const ErrorClass error_class = ClassOf(code);
+  return error_class == ErrorClass::kNetwork || error_class == ErrorClass::kProtocol ||
+         error_class == ErrorClass::kAuth || error_class == ErrorClass::kRejected;
+}
+
 }  // namespace
 
 std::string EncodeEnrolRequest(const Credentials& credentials, std::string_view device_name, std::string_view shop) {
@@ -91,7 +98,7 @@ Error DecodeErrorResponse(int status, bool from_sawa, std::string_view body) {
   const Json* error = json ? MemberAt(*json, "error") : nullptr;
   const std::string* code_text = error != nullptr ? TextAt(*error, "code") : nullptr;
   const auto code = code_text != nullptr ? CodeFromText(*code_text) : std::nullopt;
-  if (!code) {
+  if (!code || !MayComeFromServer(*code)) {
     return StatusError(status);
   }
   const std::string* message = TextAt(*error, "message");

@@ -112,7 +112,8 @@ Result<Change> DecodeChange(const Json& json) {
 }
 
 template <typename T>
-Result<void> DecodeList(const Json& object, std::string_view key, Result<T> (*decode)(const Json&), std::vector<T>& out) {
+Result<void> DecodeList(const Json& object, std::string_view key, Result<T> (*decode)(const Json&),
+                        std::vector<T>& out) {
   const Json* list = MemberAt(object, key);
   if (list == nullptr || !list->is_array()) {
     return Malformed(key);

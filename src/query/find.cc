@@ -114,7 +114,9 @@ std::vector<FoundRecord> Find(const Schema& schema, const View& view, const Quer
   const CollectionSchema& collection = *schema.Find(query.collection);
   std::vector<Candidate> candidates;
   const auto consider = [&](const std::string& id, const Record& record) {
-    const auto holds = [&](const Condition& condition) { return Holds(condition, FieldOf(id, record, condition.field)); };
+    const auto holds = [&](const Condition& condition) {
+      return Holds(condition, FieldOf(id, record, condition.field));
+    };
     if (std::ranges::all_of(query.conditions, holds) && HasWords(collection, record, query.words)) {
       candidates.push_back(MakeCandidate(query, id, record));
     }

@@ -8,9 +8,12 @@
 namespace sawa {
 namespace {
 
-constexpr std::array<std::string_view, 6> kComparisons = {"equals", "in", "lessThan", "atMost", "greaterThan", "atLeast"};
+constexpr std::array<std::string_view, 6> kComparisons = {"equals", "in",          "lessThan",
+                                                          "atMost", "greaterThan", "atLeast"};
 
-std::unexpected<Error> BadQuery(const std::string& message) { return Fail(ErrorCode::kInvalidArgument, "query: " + message); }
+std::unexpected<Error> BadQuery(const std::string& message) {
+  return Fail(ErrorCode::kInvalidArgument, "query: " + message);
+}
 
 bool IsKnownField(const CollectionSchema& schema, std::string_view field) {
   return field == "id" || schema.Find(field) != nullptr;

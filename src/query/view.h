@@ -47,7 +47,7 @@ class View {
   const Schema& schema_;
   const Tables& tables_;
   std::map<std::string, Records, std::less<>> collections_;
-  std::map<std::string, Mutation, std::less<>> pending_;           // By outbox key.
+  std::map<std::string, Mutation, std::less<>> pending_;          // By outbox key.
   std::map<RecordKey, std::set<std::string>> pending_of_record_;  // Outbox keys.
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "storage/tables.h"
 
+#include <tuple>
 #include <utility>
 
 namespace sawa {
@@ -20,8 +21,21 @@ Task<Result<void>> Tables::Open(std::string name) {
 }
 
 Result<void> Tables::Load(const StoredState& state) {
-  tables_.clear();
-  names_.clear();
+  auto tables = std::exchange(tables_, {});
+  auto names = std::exchange(names_, {});
+  const auto numbers = std::tuple(position_, folded_to_, log_length_, log_bytes_, all_resident_);
+  if (auto read = ReadAll(state); !read) {
+    // Half of the tables must not be worked on: without its last sequence a context would use one again.
+    tables_ = std::move(tables);
+    names_ = std::move(names);
+    std::tie(position_, folded_to_, log_length_, log_bytes_, all_resident_) = numbers;
+    return read;
+  }
+  ++change_count_;
+  return listener_.OnReload();
+}
+
+Result<void> Tables::ReadAll(const StoredState& state) {
   position_ = folded_to_ = state.folded_to;
   log_length_ = log_bytes_ = 0;
   all_resident_ = true;
@@ -41,8 +55,7 @@ Result<void> Tables::Load(const StoredState& state) {
     Apply(batch);
     position_ = entry.position;
   }
-  ++change_count_;
-  return listener_.OnReload();
+  return {};
 }
 
 Result<void> Tables::LoadPage(ByteView bytes) {

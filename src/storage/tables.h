@@ -45,7 +45,8 @@ class Tables {
 
   // Makes the batch that `build` gives durable, then applies it. `build` reads the state that the batch will be applied
   // to: when another context commits first, its changes are applied and `build` runs again. An error of `build` ends the
-  // commit and is returned. An empty batch commits nothing.
+  // commit and is returned. An empty batch commits nothing. A batch whose bytes are those that
+  // another context has just committed counts as that commit: what must take effect twice carries something unique.
   // Errors: those of `build` and of Storage; storage_contended after many attempts. Nothing has changed then.
   Task<Result<void>> Commit(BatchBuilder build, Durability durability);
 
@@ -61,6 +62,7 @@ class Tables {
 
  private:
   Result<void> Load(const StoredState& state);
+  Result<void> ReadAll(const StoredState& state);
   Result<void> LoadPage(ByteView bytes);
   void Apply(const WriteBatch& batch);
   Result<void> ApplyEntry(const LogEntry& entry);

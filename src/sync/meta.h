@@ -21,6 +21,7 @@ inline constexpr std::string_view kSyncedAtKey = "synced_at_ms";
 inline constexpr std::string_view kReadyKey = "ready";
 inline constexpr std::string_view kSchemaVersionKey = "schema_version";
 inline constexpr std::string_view kSeriesPrefix = "series/";
+inline constexpr std::string_view kLastNumberKey = "last_number";  // A random id for each commit of numbers alone.
 
 [[nodiscard]] std::string MetaText(const Tables& tables, std::string_view key);
 [[nodiscard]] std::uint64_t MetaNumber(const Tables& tables, std::string_view key);

@@ -30,11 +30,29 @@ TableChange Quarantine(const Tables& tables, const std::string& key, const Outbo
           Bytes(bytes.begin(), bytes.end())};
 }
 
+std::uint64_t SeqOfKey(const std::string& key) { return ParseStamp(key + "-0000000000000000").value_or(Stamp{}).time; }
+
 }  // namespace
 
-void AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, WriteBatch& batch) {
-  batch.push_back(PutEntry(OutboxKey(mutation.seq), {0, now_ms, MutationToText(mutation)}));
+Result<void> AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, WriteBatch& batch) {
+  std::string text = MutationToText(mutation);
+  if (text.size() > kMutationBytesMax) {
+    return Fail(ErrorCode::kLimitExceeded, "a mutation has at most 512 KiB");
+  }
+  batch.push_back(PutEntry(OutboxKey(mutation.seq), {0, now_ms, std::move(text)}));
   batch.push_back(PutMeta(kLastSeqKey, mutation.seq));
+  return {};
+}
+
+Result<void> AppendRenumbered(const OutboxEntry& entry, std::uint64_t seq, WriteBatch& batch) {
+  const auto json = ParseJson(entry.mutation_text);
+  auto mutation = json ? MutationFromJson(*json) : Result<Mutation>(std::unexpected(json.error()));
+  if (!mutation) {
+    return Fail(ErrorCode::kStorageCorrupt, "a waiting mutation cannot be read");
+  }
+  mutation->seq = seq;
+  batch.push_back(PutEntry(OutboxKey(seq), {0, entry.created_at_ms, MutationToText(*mutation)}));
+  return {};
 }
 
 Result<std::vector<WaitingMutation>> NextToSend(const Tables& tables) {
@@ -47,7 +65,9 @@ Result<std::vector<WaitingMutation>> NextToSend(const Tables& tables) {
     }
     bytes_total += entry.mutation_text.size();
     const bool full = mutations.size() >= kMutationsPerRequestMax || bytes_total > kRequestBytesMax;
-    if (full && !mutations.empty()) {
+    // Refused mutations leave gaps, and a request has none.
+    const bool follows = mutations.empty() || key == OutboxKey(SeqOfKey(mutations.back().key) + 1);
+    if (!mutations.empty() && (full || !follows)) {
       break;
     }
     mutations.push_back({key, std::move(entry.mutation_text)});
@@ -70,7 +90,8 @@ Result<OutboxSummary> SummariseOutbox(const Tables& tables) {
   return summary;
 }
 
-Result<void> ApplyVerdict(const Tables& tables, const Verdict& verdict, std::uint64_t reached_version, WriteBatch& batch) {
+Result<void> ApplyVerdict(const Tables& tables, const Verdict& verdict, std::uint64_t reached_version,
+                          WriteBatch& batch) {
   const std::string key = OutboxKey(verdict.seq);
   const Bytes* bytes = tables.Get(kOutboxTable, key);
   if (bytes == nullptr) {

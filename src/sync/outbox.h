@@ -24,10 +24,17 @@ struct OutboxSummary {
   std::optional<std::int64_t> oldest_at_ms = std::nullopt;
 };
 
-// Makes `mutation` (whose seq is the next one) part of a batch. Errors: none.
-void AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, WriteBatch& batch);
+// One mutation fits into a request with room to spare, or it could be stored and never be sent.
+inline constexpr std::size_t kMutationBytesMax = 512 * 1024;
 
-// The oldest mutations without an answer, within the limits of one request. Errors: storage_corrupt.
+// Makes `mutation` (whose seq is the next one) part of a batch. Errors: limit_exceeded if it is too large.
+Result<void> AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, WriteBatch& batch);
+
+// Adds a stored mutation under another sequence, without an answer. Errors: storage_corrupt.
+Result<void> AppendRenumbered(const OutboxEntry& entry, std::uint64_t seq, WriteBatch& batch);
+
+// The oldest mutations without an answer, with consecutive sequences, within the limits of one request.
+// Errors: storage_corrupt.
 [[nodiscard]] Result<std::vector<WaitingMutation>> NextToSend(const Tables& tables);
 
 // Errors: storage_corrupt.
@@ -36,7 +43,8 @@ void AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, WriteBatch& b
 // Adds what a verdict means for the outbox to `batch`: an accepted mutation stays, laid over the confirmed state, until
 // that has reached the verdict's version; a refused one moves to quarantine. Verdicts for mutations that are not in the
 // outbox change nothing: an answer may arrive twice.
-Result<void> ApplyVerdict(const Tables& tables, const Verdict& verdict, std::uint64_t reached_version, WriteBatch& batch);
+Result<void> ApplyVerdict(const Tables& tables, const Verdict& verdict, std::uint64_t reached_version,
+                          WriteBatch& batch);
 
 // Adds the removal of accepted mutations whose effects the confirmed state has at `reached_version`.
 Result<void> DropReached(const Tables& tables, std::uint64_t reached_version, WriteBatch& batch);

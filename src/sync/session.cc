@@ -2,6 +2,7 @@
 #include "sync/session.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "codec/record_codec.h"
 #include "storage/table_names.h"
@@ -10,16 +11,22 @@
 namespace sawa {
 namespace {
 
-// A server that keeps changing its epoch must not keep the device in a loop.
-constexpr int kStartsOverMax = 2;
+// A server that keeps changing its mind must not keep the device in a loop.
+constexpr int kRecoveriesMax = 3;
 
-bool AsksToStartOver(const Error& error) {
-  return error.code == ErrorCode::kCursorEpochChanged || error.code == ErrorCode::kCursorInvalid;
+bool CanRecoverFrom(ErrorCode code) {
+  return code == ErrorCode::kCursorEpochChanged || code == ErrorCode::kCursorInvalid || code == ErrorCode::kSequenceGap;
 }
 
 bool AnswersFor(const std::vector<WaitingMutation>& sent, const std::vector<Verdict>& verdicts) {
   return std::ranges::equal(sent, verdicts, {}, &WaitingMutation::key,
                             [](const Verdict& verdict) { return OutboxKey(verdict.seq); });
+}
+
+std::size_t CountRefused(const std::vector<Verdict>& verdicts) {
+  return static_cast<std::size_t>(std::ranges::count_if(verdicts, [](const Verdict& verdict) {
+    return verdict.first_status == VerdictStatus::kRejected || verdict.first_status == VerdictStatus::kQuarantined;
+  }));
 }
 
 }  // namespace
@@ -40,15 +47,19 @@ Task<Result<SyncReport>> Session::RunRounds() {
     co_return Fail(ErrorCode::kNotEnrolled, "this database is not a device of a shop yet");
   }
   SyncReport report;
-  int starts_over = 0;
+  replacement_.reset();
+  int recoveries = 0;
   bool more = true;
   while (more) {
-    const auto round = co_await RunRound(report);
+    const auto round = co_await RunRound();
     if (round) {
-      more = *round;
-    } else if (AsksToStartOver(round.error()) && starts_over < kStartsOverMax) {
-      ++starts_over;
-      SAWA_CO_TRY(co_await StartOver());
+      report.pushed += round->pushed;
+      report.pulled += round->pulled;
+      report.rejected += round->rejected;
+      more = round->more;
+    } else if (CanRecoverFrom(round.error().code) && recoveries < kRecoveriesMax) {
+      ++recoveries;
+      SAWA_CO_TRY(co_await Recover(round.error().code));
     } else {
       co_return std::unexpected(round.error());
     }
@@ -58,10 +69,16 @@ Task<Result<SyncReport>> Session::RunRounds() {
   co_return report;
 }
 
-Task<Result<bool>> Session::RunRound(SyncReport& report) {
+Task<Result<void>> Session::Recover(ErrorCode code) {
+  replacement_.reset();
+  return code == ErrorCode::kSequenceGap ? StartNewIncarnation() : StartOver();
+}
+
+Task<Result<Session::Round>> Session::RunRound() {
+  const std::string from = MetaText(tables_, kCursorKey);
   SyncRequest request{.schema_version = schema_version_,
                       .incarnation = MetaText(tables_, kIncarnationKey),
-                      .cursor = MetaText(tables_, kCursorKey),
+                      .cursor = replacement_ ? replacement_->cursor : from,
                       .mutation_texts = {}};
   SAWA_CO_ASSIGN(std::vector<WaitingMutation> waiting, NextToSend(tables_));
   SAWA_CO_ASSIGN(const OutboxSummary before, SummariseOutbox(tables_));
@@ -70,21 +87,26 @@ Task<Result<bool>> Session::RunRound(SyncReport& report) {
   for (WaitingMutation& mutation : waiting) {
     request.mutation_texts.push_back(std::move(mutation.text));
   }
-  SAWA_CO_ASSIGN(const SyncResponse response, co_await Exchange(request));
+  SAWA_CO_ASSIGN(const std::string body, co_await Post("/sync/v1/sync", EncodeSyncRequest(request)));
+  SAWA_CO_ASSIGN(SyncResponse response, DecodeSyncResponse(body));
   if (!AnswersFor(waiting, response.verdicts)) {
     co_return Fail(ErrorCode::kResponseMalformed, "the server did not answer for each mutation in order");
   }
+  if (response.more && response.cursor == request.cursor) {
+    co_return Fail(ErrorCode::kResponseMalformed, "the server has more, but its cursor does not move");
+  }
+  const std::size_t pulled = response.changes.size();
   ObserveStamps(response);
+  Gather(response);
   const Durability durability = response.verdicts.empty() ? Durability::kRelaxed : Durability::kStrict;
-  SAWA_CO_TRY(co_await tables_.Commit([&] { return BatchOf(request, response); }, durability));
-  CountProgress(request, response, report);
+  SAWA_CO_TRY(co_await tables_.Commit([&] { return BatchOf(from, response); }, durability));
   SAWA_CO_ASSIGN(const OutboxSummary after, SummariseOutbox(tables_));
-  co_return response.more || after.waiting > 0;
-}
-
-Task<Result<SyncResponse>> Session::Exchange(const SyncRequest& request) {
-  SAWA_CO_ASSIGN(const std::string body, co_await Post("/sync/v1/sync", EncodeSyncRequest(request)));
-  co_return DecodeSyncResponse(body);
+  const Round round{.pushed = request.mutation_texts.size(),
+                    .pulled = pulled,
+                    .rejected = CountRefused(response.verdicts),
+                    .more = response.more || after.waiting > 0};
+  CountProgress(round, response);
+  co_return round;
 }
 
 Task<Result<std::string>> Session::Post(std::string path, std::string body) {
@@ -98,10 +120,28 @@ Task<Result<std::string>> Session::Post(std::string path, std::string body) {
   co_return std::move(response.body);
 }
 
-Result<WriteBatch> Session::BatchOf(const SyncRequest& request, const SyncResponse& response) const {
+void Session::Gather(SyncResponse& response) {
+  const bool replaces = response.reset && response.more && MetaNumber(tables_, kReadyKey) == 1;
+  if (replaces) {
+    replacement_.emplace();
+  }
+  if (!replacement_) {
+    return;
+  }
+  replacement_->cursor = response.cursor;
+  std::ranges::move(response.changes, std::back_inserter(replacement_->changes));
+  response.changes.clear();
+  if (!response.more) {
+    response.changes = std::move(replacement_->changes);
+    response.reset = true;
+    replacement_.reset();
+  }
+}
+
+Result<WriteBatch> Session::BatchOf(const std::string& from, const SyncResponse& response) const {
   WriteBatch batch;
   // If another context pulled meanwhile, its confirmed state is not the one these changes follow; the verdicts still hold.
-  const bool follows = MetaText(tables_, kCursorKey) == request.cursor;
+  const bool follows = !replacement_ && MetaText(tables_, kCursorKey) == from;
   const std::uint64_t reached = follows ? response.version : MetaNumber(tables_, kVersionKey);
   if (follows) {
     AddChanges(response, batch);
@@ -126,6 +166,8 @@ void Session::AddChanges(const SyncResponse& response, WriteBatch& batch) const 
   }
   batch.push_back(PutMeta(kCursorKey, response.cursor));
   batch.push_back(PutMeta(kVersionKey, response.version));
+  // Another tab may have made later stamps.
+  stamps_.GoOnFrom(MetaNumber(tables_, kStampTimeKey));
   batch.push_back(PutMeta(kStampTimeKey, stamps_.last_time()));
   if (!response.more) {
     batch.push_back(PutMeta(kReadyKey, 1));
@@ -147,6 +189,22 @@ Task<Result<void>> Session::StartOver() {
   co_return co_await tables_.Commit(build, Durability::kStrict);
 }
 
+Task<Result<void>> Session::StartNewIncarnation() {
+  // The server lacks sequences that this device has used: it was restored from a backup. Under a new incarnation they begin
+  // anew; the mutations keep their ids, by which the server knows those that it has.
+  const auto build = [this]() -> Result<WriteBatch> {
+    WriteBatch batch = {PutMeta(kIncarnationKey, make_id_()), {TableChange::Kind::kClear, std::string(kOutboxTable)}};
+    std::uint64_t seq = 0;
+    for (const auto& [key, bytes] : tables_.Scan(kOutboxTable)) {
+      SAWA_ASSIGN(const OutboxEntry entry, DecodeOutboxEntry(bytes));
+      SAWA_TRY(AppendRenumbered(entry, ++seq, batch));
+    }
+    batch.push_back(PutMeta(kLastSeqKey, seq));
+    return batch;
+  };
+  co_return co_await tables_.Commit(build, Durability::kStrict);
+}
+
 void Session::ObserveStamps(const SyncResponse& response) {
   for (const Change& change : response.changes) {
     for (const FieldState& field : change.record.fields()) {
@@ -158,16 +216,11 @@ void Session::ObserveStamps(const SyncResponse& response) {
   }
 }
 
-void Session::CountProgress(const SyncRequest& request, const SyncResponse& response, SyncReport& report) {
-  report.pushed += request.mutation_texts.size();
-  report.pulled += response.changes.size();
-  report.rejected += static_cast<std::size_t>(std::ranges::count_if(response.verdicts, [](const Verdict& verdict) {
-    return verdict.first_status == VerdictStatus::kRejected || verdict.first_status == VerdictStatus::kQuarantined;
-  }));
-  progress_.sent = report.pushed;
-  progress_.pulled = report.pulled;
+void Session::CountProgress(const Round& round, const SyncResponse& response) {
+  progress_.sent += round.pushed;
+  progress_.pulled += round.pulled;
   const std::uint64_t left = response.head > response.version ? response.head - response.version : 0;
-  progress_.to_pull = report.pulled + (response.more ? static_cast<std::size_t>(left) : 0);
+  progress_.to_pull = progress_.pulled + (response.more ? static_cast<std::size_t>(left) : 0);
   on_progress_();
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "protocol/messages.h"
@@ -31,14 +32,15 @@ struct SyncProgress {
 
 class Session {
  public:
-  // `on_progress` is called after each round trip and must not call back into the session.
+  // `make_id` gives a new UUID. `on_progress` is called after each round trip and must not call back into the session.
   Session(Tables& tables, Transport& transport, Clock& clock, StampClock& stamps, std::int64_t schema_version,
-          std::function<void()> on_progress)
+          std::function<std::string()> make_id, std::function<void()> on_progress)
       : tables_(tables),
         transport_(transport),
         clock_(clock),
         stamps_(stamps),
         schema_version_(schema_version),
+        make_id_(std::move(make_id)),
         on_progress_(std::move(on_progress)) {}
 
   // Runs until the outbox is empty and the feed's end is reached. Each answer is stored whole or not at all, so a run that
@@ -60,15 +62,32 @@ class Session {
 
  private:
   Task<Result<SyncReport>> RunRounds();
-  // One round trip; true if there is more to do.
-  Task<Result<bool>> RunRound(SyncReport& report);
-  Task<Result<SyncResponse>> Exchange(const SyncRequest& request);
+  struct Round {
+    std::size_t pushed = 0;
+    std::size_t pulled = 0;
+    std::size_t rejected = 0;
+    bool more = false;  // There is more to push or to pull.
+  };
+
+  // The pages of a run that replaces the confirmed state of a database in use. They are stored together at its end: a shop
+  // whose network drops half-way goes on with what it had.
+  struct Replacement {
+    std::string cursor;
+    std::vector<Change> changes;
+  };
+
+  // One round trip.
+  Task<Result<Round>> RunRound();
+  Task<Result<void>> Recover(ErrorCode code);
   Task<Result<std::string>> Post(std::string path, std::string body);
-  Result<WriteBatch> BatchOf(const SyncRequest& request, const SyncResponse& response) const;
+  // `from` is the stored cursor that the request was made at.
+  Result<WriteBatch> BatchOf(const std::string& from, const SyncResponse& response) const;
+  void Gather(SyncResponse& response);
   void AddChanges(const SyncResponse& response, WriteBatch& batch) const;
   Task<Result<void>> StartOver();
+  Task<Result<void>> StartNewIncarnation();
   void ObserveStamps(const SyncResponse& response);
-  void CountProgress(const SyncRequest& request, const SyncResponse& response, SyncReport& report);
+  void CountProgress(const Round& round, const SyncResponse& response);
   Task<Result<Enrolment>> StoreEnrolment(Result<std::string> body);
 
   Tables& tables_;
@@ -76,8 +95,10 @@ class Session {
   Clock& clock_;
   StampClock& stamps_;
   std::int64_t schema_version_;
+  std::function<std::string()> make_id_;
   std::function<void()> on_progress_;
   SyncProgress progress_;
+  std::optional<Replacement> replacement_;
   std::int64_t retry_after_ms_ = 0;
 };
 

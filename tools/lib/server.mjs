@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Starting the Django server: for `npm start`, and for tests that drive a real one.
 import { spawn } from 'node:child_process';
+import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { inRoot, PYTHON } from './paths.mjs';
@@ -17,6 +18,17 @@ export async function manage(args, { env = {}, quiet = true } = {}) {
 export async function prepareDemoDatabase(env = {}) {
   await manage(['migrate', '--noinput'], { env });
   await manage(['load_demo'], { env });
+}
+
+/** Fails when something listens on the port already: its answers would be taken for those of our server. */
+export async function ensurePortIsFree(port) {
+  const probe = net.createServer();
+  await new Promise((resolve, reject) => {
+    const advice = `Port ${port} is in use. Choose another one: PORT=${port + 1} npm start`;
+    probe.once('error', (error) => reject(new ToolError(error.code === 'EADDRINUSE' ? advice : error.message)));
+    probe.listen(port, '127.0.0.1', resolve);
+  });
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 async function waitUntilAnswering(address, child) {
@@ -38,6 +50,7 @@ async function waitUntilAnswering(address, child) {
  */
 export async function startServer({ port, env = {}, stdio = 'inherit', logLevel = 'info' }) {
   const args = ['config.asgi:application', '--host', '127.0.0.1', '--port', String(port), '--log-level', logLevel];
+  await ensurePortIsFree(port);
   const child = spawn(PYTHON, ['-m', 'uvicorn', ...args, '--timeout-graceful-shutdown', '3'], {
     cwd: SERVER,
     env: { ...process.env, ...env },

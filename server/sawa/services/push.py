@@ -195,6 +195,7 @@ def _apply_all(tx: FeedTransaction, device: Device | None, mutations: Sequence[I
     """All at once; if the database refuses any of it, one by one, so that only the guilty one goes to quarantine."""
     now = stamps.now_ms()
     plans = [make_plan(mutation, now) for mutation in mutations]
+    _keep_order(plans)
     if len(plans) > 1:
         try:
             with db_transaction.atomic():
@@ -204,6 +205,17 @@ def _apply_all(tx: FeedTransaction, device: Device | None, mutations: Sequence[I
                 raise
             log.info("push_one_by_one", shop=str(tx.shop_id), error=repr(error))
     return [_apply_alone(tx, device, plan) for plan in plans]
+
+
+def _keep_order(plans: Sequence[Plan]) -> None:
+    """Makes the clamped stamps of a device rise: its clock is too far ahead, but the order of its edits still holds."""
+    last: dict[str, str] = {}
+    for plan in plans:
+        tick, node = stamps.tick_of(plan.stamp), stamps.node_of(plan.stamp)
+        if plan.stamp != plan.mutation.payload.get("stamp") and tick <= last.get(node, ""):
+            tick = stamps.next_tick(last[node], 0)
+            plan.stamp = stamps.join(tick, node)
+        last[node] = tick
 
 
 def _apply_alone(tx: FeedTransaction, device: Device | None, plan: Plan) -> Verdict:

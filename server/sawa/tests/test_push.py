@@ -323,6 +323,16 @@ def test_a_stamp_from_the_future_is_clamped(till: Till) -> None:
     assert held.endswith(far[12:])
 
 
+def test_a_fast_clock_keeps_the_order_of_its_own_edits(till: Till) -> None:
+    record = new_id()
+    mutations = [
+        till.mutation(put("customers", record, jina="A", phone="9"), stamp=stamp(9_999_999_999_000)),
+        till.mutation(patch("customers", record, phone="1"), stamp=stamp(9_999_999_999_500)),
+    ]
+    till.sync(*mutations)
+    assert Customer.objects.get().phone == "1"
+
+
 def test_the_server_writes_later_stamps_than_it_has_seen(till: Till) -> None:
     record = new_id()
     ahead = stamp(int(stamp()[:12], 16) + 60_000)

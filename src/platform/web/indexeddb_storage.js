@@ -14,17 +14,26 @@ addToLibrary({
 
     async open(name) {
       this.name = name;
-      if (typeof indexedDB === 'undefined') {
-        return SawaIndexedDb.failure('storage_unavailable', 'this browser has no IndexedDB here');
+      try {
+        if (typeof indexedDB !== 'undefined' && indexedDB) return this.connect();
+      } catch (error) {
+        // Where site data is blocked, even the name throws.
+        return SawaIndexedDb.failure('storage_unavailable', `IndexedDB: ${error?.message ?? ''}`);
       }
-      return this.connect();
+      return SawaIndexedDb.failure('storage_unavailable', 'this browser has no IndexedDB here');
     }
 
     connect() {
       return new Promise((resolve) => {
         let blocked = false;
         let wiped = false;
-        const request = indexedDB.open(this.name, SawaIndexedDb.FORMAT_VERSION);
+        let request;
+        try {
+          request = indexedDB.open(this.name, SawaIndexedDb.FORMAT_VERSION);
+        } catch (error) {
+          resolve(SawaIndexedDb.failure('storage_unavailable', `IndexedDB: ${error?.message ?? ''}`));
+          return;
+        }
         request.onupgradeneeded = () => {
           if (this.identity !== null) {
             wiped = true;
@@ -32,7 +41,7 @@ addToLibrary({
             return;
           }
           for (const store of SawaIndexedDb.STORES) request.result.createObjectStore(store);
-          request.transaction.objectStore('meta').put(crypto.randomUUID(), 'identity');
+          request.transaction.objectStore('meta').put(crypto.getRandomValues(new Uint32Array(4)).join('-'), 'identity');
         };
         request.onblocked = () => {
           // Another tab has an older format open and does not let go.

@@ -45,7 +45,8 @@ function activity({ syncing, sent, toSend, pulled, toPull }: SyncStatus): ChipSt
 
 function rest(status: SyncStatus, nowMs: number): ChipState {
   if (isLate(status, nowMs)) return 'late';
-  if (status.connection === 'offline') return 'offline';
+  // A server that answers with failures is no better than none.
+  if (status.connection === 'offline' || status.lastError) return 'offline';
   if (status.waiting > 0) return 'waiting';
   return status.lastSyncedAtMs === null ? 'loading' : 'synced';
 }

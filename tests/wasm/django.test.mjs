@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// The package under Node against the real Django server, with bearer tokens.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+
+import { counter, defineSchema, integer, openDatabase, text } from 'sawa';
+
+import { DEMO_PASSWORD, DEMO_USER } from '../e2e/support/shop-database.mjs';
+import { Shop } from '../e2e/support/shop.mjs';
+
+const schema = defineSchema({
+  version: 1,
+  collections: {
+    bidhaas: { fields: { jina: text(), sku: text(), price: integer(), stock: counter() }, search: ['jina', 'sku'] },
+    customers: { fields: { jina: text(), phone: text.optional() } },
+    sales: {
+      fields: {
+        receipt_number: text(),
+        sold_at_ms: integer(),
+        status: text(),
+        total: integer(),
+        item_count: integer(),
+        currency: text(),
+      },
+    },
+    sale_items: {
+      fields: {
+        sale_id: text(),
+        line_number: integer(),
+        bidhaa_id: text(),
+        jina: text(),
+        unit_price: integer(),
+        quantity: integer(),
+        line_total: integer(),
+      },
+    },
+  },
+});
+
+let folder;
+let shop;
+let devices = 0;
+
+before(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'sawa-node-'));
+  shop = await Shop.start(folder);
+});
+after(async () => {
+  await shop?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function open(t, options = {}) {
+  devices += 1;
+  const database = await openDatabase({
+    ...{ name: `device-${devices}`, schema, storage: 'memory', autoSync: false, server: shop.address },
+    ...options,
+  });
+  t.after(() => database.close());
+  return database;
+}
+
+async function enrolled(t) {
+  const database = await open(t);
+  const { token } = await database.enrol({
+    username: DEMO_USER,
+    password: DEMO_PASSWORD,
+    deviceName: `Device ${devices}`,
+  });
+  assert.ok(token.length >= 32);
+  await database.sync();
+  return database;
+}
+
+function sell(database, product, quantity) {
+  return database.write('sale.complete', async (transaction) => {
+    const number = await transaction.nextNumber('receipt');
+    const receipt = `${database.enrolment.device.series}-${number}`;
+    const total = product.price * quantity;
+    const sale = transaction.put('sales', {
+      ...{
+        receipt_number: receipt,
+        sold_at_ms: Date.now(),
+        status: 'completed',
+        total,
+        item_count: quantity,
+        currency: 'TZS',
+      },
+    });
+    transaction.put('sale_items', {
+      ...{ sale_id: sale, line_number: 1, bidhaa_id: product.id, jina: product.jina },
+      ...{ unit_price: product.price, quantity, line_total: total },
+    });
+    transaction.increment('bidhaas', product.id, 'stock', -quantity);
+    return receipt;
+  });
+}
+
+test('a wrong password is refused, and an enrolled device has the whole catalogue', async (t) => {
+  const database = await open(t);
+  const wrong = { username: DEMO_USER, password: 'not-it', deviceName: 'x' };
+  await assert.rejects(() => database.enrol(wrong), { name: 'AuthError', code: 'auth_invalid_credentials' });
+  assert.equal(database.enrolment, null);
+  const device = await enrolled(t);
+  const [{ count }] = await shop.rows('SELECT count(*) AS count FROM bidhaa_bidhaa');
+  const products = await device.find('bidhaas', { limit: 10_000 });
+  assert.equal(products.length, count);
+  const sample = products[Math.floor(count / 2)];
+  const [row] = await shop.rows('SELECT jina, price, stock FROM bidhaa_bidhaa WHERE sku = ?', sample.sku);
+  assert.deepEqual({ jina: sample.jina, price: sample.price, stock: sample.stock }, { ...row });
+  assert.equal(device.status.ready, true);
+});
+
+test('two devices that sell the same product agree with the server', async (t) => {
+  const [left, right] = [await enrolled(t), await enrolled(t)];
+  assert.notEqual(left.enrolment.device.series, right.enrolment.device.series);
+  const [row] = await shop.products(1);
+  const productOf = async (device) => (await device.find('bidhaas', { where: { sku: row.sku } }))[0];
+  const receipts = [
+    await sell(left, await productOf(left), 2),
+    await sell(right, await productOf(right), 3),
+    await sell(left, await productOf(left), 1),
+  ];
+  assert.equal((await productOf(left)).stock, row.stock - 3);
+  assert.equal((await productOf(right)).stock, row.stock - 3);
+
+  assert.equal((await left.sync()).pushed, 2);
+  assert.equal((await right.sync()).pushed, 1);
+  await left.sync();
+  for (const device of [left, right]) {
+    assert.equal((await productOf(device)).stock, row.stock - 6);
+    const known = (await device.find('sales')).map((sale) => sale.receipt_number);
+    for (const receipt of receipts) assert.ok(known.includes(receipt), receipt);
+    assert.equal(device.status.waiting, 0);
+  }
+  assert.equal(await shop.stockOf(row.sku), row.stock - 6);
+  const arrived = await shop.receipts();
+  for (const receipt of receipts) assert.equal(arrived.filter((one) => one === receipt).length, 1);
+});
+
+test('the later edit of a field wins on both devices, and edits of different fields both stay', async (t) => {
+  const [left, right] = [await enrolled(t), await enrolled(t)];
+  const id = await left.put('customers', { jina: 'Asha', phone: '+255' });
+  await left.sync();
+  await right.sync();
+  await left.patch('customers', id, { jina: 'Asha Juma' });
+  await right.patch('customers', id, { phone: '+255700' });
+  await right.sync();
+  await left.sync();
+  await right.sync();
+  for (const device of [left, right]) {
+    const { jina, phone } = await device.get('customers', id);
+    assert.deepEqual({ jina, phone }, { jina: 'Asha Juma', phone: '+255700' });
+  }
+});
+
+test('after log-out the queue waits for a log-in', async (t) => {
+  const device = await enrolled(t);
+  const before = (await shop.receipts()).length;
+  await device.logout();
+  const [product] = await device.find('bidhaas', { limit: 1 });
+  const receipt = await sell(device, product, 1);
+  await assert.rejects(() => device.sync(), { name: 'AuthError', code: 'auth_required' });
+  assert.equal(device.status.waiting, 1);
+  assert.equal((await shop.receipts()).length, before);
+  await device.login({ username: DEMO_USER, password: DEMO_PASSWORD });
+  assert.equal((await device.sync()).pushed, 1);
+  assert.ok((await shop.receipts()).includes(receipt));
+});

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// Filters, order, pages and search of `find`.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { openNotes, titlesOf } from './support/notes.mjs';
+
+async function withNotes(t) {
+  const database = await openNotes(t);
+  await database.write('fill', (transaction) => {
+    transaction.put('notes', { title: 'Chai', size: 3, weight: 0.5, done: true });
+    transaction.put('notes', { title: 'sukari', size: 1, weight: 2, done: false });
+    transaction.put('notes', { title: 'Éclair à la crème', size: 2 });
+    transaction.put('notes', { title: 'Maziwa 500 ml', size: 10, done: true });
+  });
+  return database;
+}
+
+const BY_SIZE = [{ field: 'size' }];
+
+const FILTERS = [
+  ['a value', { size: 2 }, ['Éclair à la crème']],
+  ['a boolean', { done: true }, ['Chai', 'Maziwa 500 ml']],
+  ['null, which an absent field is too', { done: null }, ['Éclair à la crème']],
+  ['equals', { title: { equals: 'Chai' } }, ['Chai']],
+  ['in', { size: { in: [1, 10, 99] } }, ['sukari', 'Maziwa 500 ml']],
+  ['in an empty list', { size: { in: [] } }, []],
+  ['lessThan', { size: { lessThan: 2 } }, ['sukari']],
+  ['atMost', { size: { atMost: 2 } }, ['sukari', 'Éclair à la crème']],
+  ['greaterThan', { size: { greaterThan: 3 } }, ['Maziwa 500 ml']],
+  ['atLeast', { size: { atLeast: 3 } }, ['Chai', 'Maziwa 500 ml']],
+  ['a range', { size: { greaterThan: 1, lessThan: 10 } }, ['Éclair à la crème', 'Chai']],
+  ['a range leaves out what has no value', { weight: { atLeast: 0 } }, ['sukari', 'Chai']],
+  ['several fields together', { done: true, size: { lessThan: 5 } }, ['Chai']],
+];
+
+for (const [name, where, expected] of FILTERS) {
+  test(`where: ${name}`, async (t) => {
+    const database = await withNotes(t);
+    assert.deepEqual(await titlesOf(database, { where, orderBy: BY_SIZE }), expected);
+  });
+}
+
+test('where: the id', async (t) => {
+  const database = await withNotes(t);
+  const [first] = await database.find('notes', { where: { title: 'Chai' } });
+  assert.deepEqual(await titlesOf(database, { where: { id: first.id } }), ['Chai']);
+});
+
+test('orderBy: texts without regard to case and accents, both ways, ties by the next field and then the id', async (t) => {
+  const database = await withNotes(t);
+  const titles = ['Chai', 'Éclair à la crème', 'Maziwa 500 ml', 'sukari'];
+  assert.deepEqual(await titlesOf(database, { orderBy: [{ field: 'title' }] }), titles);
+  assert.deepEqual(await titlesOf(database, { orderBy: [{ field: 'title', descending: true }] }), titles.toReversed());
+  const byDone = [
+    { field: 'done', descending: true },
+    { field: 'size', descending: true },
+  ];
+  assert.deepEqual(await titlesOf(database, { orderBy: byDone }), [
+    'Maziwa 500 ml',
+    'Chai',
+    'sukari',
+    'Éclair à la crème',
+  ]);
+  const ids = (await database.find('notes')).map((note) => note.id);
+  assert.deepEqual(ids, ids.toSorted());
+});
+
+test('limit and offset cut pages out of the order', async (t) => {
+  const database = await withNotes(t);
+  assert.deepEqual(await titlesOf(database, { orderBy: BY_SIZE, limit: 2 }), ['sukari', 'Éclair à la crème']);
+  assert.deepEqual(await titlesOf(database, { orderBy: BY_SIZE, limit: 2, offset: 2 }), ['Chai', 'Maziwa 500 ml']);
+  assert.deepEqual(await titlesOf(database, { orderBy: BY_SIZE, offset: 9 }), []);
+  assert.deepEqual(await titlesOf(database, { limit: 0 }), []);
+});
+
+const SEARCHES = [
+  ['chai', ['Chai']],
+  ['CREME eclair', ['Éclair à la crème']],
+  ['zi', ['Maziwa 500 ml']],
+  ['500 maziwa', ['Maziwa 500 ml']],
+  ['chai sukari', []],
+  ['   ', ['Chai', 'Maziwa 500 ml', 'sukari', 'Éclair à la crème']],
+  ['%', []],
+  ['.*', []],
+];
+
+for (const [search, expected] of SEARCHES) {
+  test(`search: ${JSON.stringify(search)}`, async (t) => {
+    const database = await withNotes(t);
+    assert.deepEqual((await titlesOf(database, { search })).sort(), expected);
+  });
+}
+
+const REFUSED = [
+  ['an unknown field', { where: { colour: 1 } }, 'unknown_field'],
+  ['an order by an unknown field', { orderBy: [{ field: 'colour' }] }, 'unknown_field'],
+  ['an unknown comparison', { where: { size: { near: 1 } } }, 'invalid_argument'],
+  ['in without a list', { where: { size: { in: 1 } } }, 'invalid_argument'],
+  ['a limit below 0', { limit: -1 }, 'invalid_argument'],
+  ['a limit that is no whole number', { limit: 1.5 }, 'invalid_argument'],
+  ['too high a limit', { limit: 10_001 }, 'limit_exceeded'],
+];
+
+for (const [name, query, code] of REFUSED) {
+  test(`refused: ${name}`, async (t) => {
+    const database = await withNotes(t);
+    await assert.rejects(() => database.find('notes', query), { name: 'UsageError', code });
+  });
+}
+
+test('refused: an unknown collection', async (t) => {
+  const database = await withNotes(t);
+  await assert.rejects(() => database.find('drafts'), { name: 'UsageError', code: 'unknown_collection' });
+  await assert.rejects(() => database.get('drafts', 'x'), { code: 'unknown_collection' });
+  await assert.rejects(() => database.put('drafts', {}), { code: 'unknown_collection' });
+});
