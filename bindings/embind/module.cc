@@ -22,9 +22,9 @@ namespace {
 
 using emscripten::val;
 
-std::string TextOr(const Json& options, std::string_view key, std::string otherwise) {
+std::string TextOrEmpty(const Json& options, std::string_view key) {
   const std::string* text = TextAt(options, key);
-  return text != nullptr ? *text : std::move(otherwise);
+  return text != nullptr ? *text : std::string();
 }
 
 bool FlagOf(const Json& options, std::string_view key) {
@@ -43,15 +43,15 @@ class Database {
       open_error_ = schema.error();
       return;
     }
-    if (TextOr(*options, "storage", "indexeddb") == "memory") {
+    if (TextOrEmpty(*options, "storage") == "memory") {
       storage_ = std::make_unique<MemoryStorage>();
     } else {
       storage_ = std::make_unique<IndexedDbStorage>();
     }
-    transport_ = std::make_unique<FetchTransport>(TextOr(*options, "server", ""), "sawa/" SAWA_VERSION,
-                                                  TextOr(*options, "token", ""));
+    transport_ = std::make_unique<FetchTransport>(TextOrEmpty(*options, "server"), "sawa/" SAWA_VERSION,
+                                                  TextOrEmpty(*options, "token"));
     token_in_body_ = FlagOf(*options, "bearer");
-    engine_ = std::make_unique<Engine>(EngineOptions{.name = TextOr(*options, "name", ""),
+    engine_ = std::make_unique<Engine>(EngineOptions{.name = TextOrEmpty(*options, "name"),
                                                      .schema = std::move(*schema),
                                                      .outbox_only = FlagOf(*options, "outboxOnly")},
                                        *storage_, *transport_, clock_, random_, [this] { on_events_(); });

@@ -264,19 +264,23 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   #afterCommits(): void {
     this.#tabs.look();
     if (this.#outboxOnly || this.#engine.closed) return;
-    this.#engine.callAsync((engine) => engine.foldIfLong()).catch((error: unknown) => {
-      // What was committed is safe in the log; the next commit tries again.
-      console.warn('Sawa could not fold its log into pages.', error);
-    });
+    this.#engine
+      .callAsync((engine) => engine.foldIfLong())
+      .catch((error: unknown) => {
+        // What was committed is safe in the log; the next commit tries again.
+        console.warn('Sawa could not fold its log into pages.', error);
+      });
   }
 
   /** Another context has committed something. */
   #look(): void {
     if (this.#closing) return;
-    this.#engine.callAsync((engine) => engine.refresh()).catch((error: unknown) => {
-      // The next use of the database meets the same error and reports it to somebody who can act on it.
-      if (!this.#closing) console.warn('Sawa could not read what another tab wrote.', error);
-    });
+    this.#engine
+      .callAsync((engine) => engine.refresh())
+      .catch((error: unknown) => {
+        // The next use of the database meets the same error and reports it to somebody who can act on it.
+        if (!this.#closing) console.warn('Sawa could not read what another tab wrote.', error);
+      });
   }
 
   #planEvents(): void {

@@ -55,10 +55,7 @@ export type ModuleFactory = (options?: ModuleOptions) => Promise<EngineModule>;
 /**
  * Loads the engine. Errors: engine_not_loaded, with the reason as its cause.
  */
-export async function loadModule(
-  factory: ModuleFactory,
-  wasm: OpenOptions<AnySchema>['wasm'],
-): Promise<EngineModule> {
+export async function loadModule(factory: ModuleFactory, wasm: OpenOptions<AnySchema>['wasm']): Promise<EngineModule> {
   try {
     return await factory(await moduleOptions(wasm));
   } catch (cause) {

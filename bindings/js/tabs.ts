@@ -48,7 +48,8 @@ export class Tabs {
       await navigator.locks.request(this.#lockName, { signal: AbortSignal.timeout(LOCK_WAIT_MS) }, once);
     } catch (error) {
       // Somebody stole the lock from this run, which goes on; or its own failure, which is met below.
-      if (!running && isTimeout(error)) await navigator.locks.request(this.#lockName, { steal: true }, once).catch(ignore);
+      if (!running && isTimeout(error))
+        await navigator.locks.request(this.#lockName, { steal: true }, once).catch(ignore);
       else if (!running) throw error;
     }
     return once();

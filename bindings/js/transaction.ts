@@ -14,7 +14,7 @@ export class EngineTransaction implements AnyTransaction {
   readonly #engine: Engine;
   readonly #id: number;
   #ended = false;
-  #failure: unknown = null;
+  #failure: Error | null = null;
 
   constructor(engine: Engine, name: string) {
     this.#engine = engine;
@@ -72,7 +72,8 @@ export class EngineTransaction implements AnyTransaction {
     try {
       text = toJson(operation);
     } catch (error) {
-      this.#failure ??= error;
+      // The engine and `toJson` throw SawaErrors alone.
+      this.#failure ??= error as Error;
       throw error;
     }
     this.#call((database) => database.add(this.#id, text));
@@ -83,7 +84,8 @@ export class EngineTransaction implements AnyTransaction {
     try {
       return this.#engine.call<Value>(call);
     } catch (error) {
-      this.#failure ??= error;
+      // The engine and `toJson` throw SawaErrors alone.
+      this.#failure ??= error as Error;
       throw error;
     }
   }

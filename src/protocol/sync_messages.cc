@@ -23,9 +23,9 @@ std::optional<VerdictStatus> StatusFrom(const std::string* text) {
   return std::nullopt;
 }
 
-std::string TextOr(const Json& object, std::string_view key, std::string otherwise) {
+std::string TextOrEmpty(const Json& object, std::string_view key) {
   const std::string* text = TextAt(object, key);
-  return text != nullptr ? *text : std::move(otherwise);
+  return text != nullptr ? *text : std::string();
 }
 
 Result<std::uint64_t> CountAt(const Json& object, std::string_view key) {
@@ -61,8 +61,8 @@ Result<Verdict> DecodeVerdict(const Json& json) {
     verdict.first_status = *first;
   }
   SAWA_ASSIGN(verdict.version, CountAt(json, "version"));
-  verdict.code = TextOr(json, "code", "");
-  verdict.message = TextOr(json, "message", "");
+  verdict.code = TextOrEmpty(json, "code");
+  verdict.message = TextOrEmpty(json, "message");
   return verdict;
 }
 

@@ -111,8 +111,10 @@ Result<void> View::Rebuild(const RecordKey& key) {
       const Mutation& mutation = pending_.at(outbox_key);
       for (const Operation& operation : mutation.ops) {
         if (operation.collection == key.first && operation.id == key.second) {
-          // An increment that no longer fits is the server's to refuse; here it is left out.
-          static_cast<void>(ApplyOperation(*schema, operation, mutation.stamp, record, lost));
+          if (!ApplyOperation(*schema, operation, mutation.stamp, record, lost)) {
+            // An increment that no longer fits is the server's to refuse; here it is left out.
+            continue;
+          }
         }
       }
     }

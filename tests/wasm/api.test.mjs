@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { openDatabase } from 'sawa';
+import { newId, openDatabase } from 'sawa';
 
 import { notesSchema, openNotes } from './support/notes.mjs';
 
@@ -127,4 +127,9 @@ test('close lets running writes finish, and then every call is refused', async (
   await assert.rejects(() => database.quarantined(), closed);
   assert.throws(() => database.status, closed);
   assert.throws(() => database.watch('notes', {}, () => undefined), closed);
+});
+
+test('a new id begins with its time', () => {
+  assert.match(newId(0x0123_4567_89ab), /^01234567-89ab-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.notEqual(newId(1), newId(1));
 });

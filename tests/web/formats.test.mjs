@@ -6,7 +6,6 @@ import { loadModule } from './load-module.mjs';
 
 const money = await loadModule('i18n/money.ts');
 const receipt = await loadModule('receipt/receipt-number.ts');
-const { newId } = await loadModule('data/new-id.ts');
 const category = await loadModule('catalogue/category.ts');
 const { stockLevel } = await loadModule('catalogue/stock.ts');
 
@@ -33,12 +32,6 @@ test("the receipt's year is the shop's, not the device's", () => {
   const newYearInDar = Date.UTC(2026, 11, 31, 21, 30);
   assert.equal(receipt.receiptYear(newYearInDar, 'Africa/Dar_es_Salaam'), '27');
   assert.equal(receipt.receiptYear(newYearInDar, 'UTC'), '26');
-});
-
-test('ids are lower-case UUIDs of version 7 that begin with their time', () => {
-  const id = newId(0x0123_4567_89ab);
-  assert.match(id, /^01234567-89ab-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  assert.notEqual(newId(1), newId(1));
 });
 
 test('categories split into a group and a finer part', () => {

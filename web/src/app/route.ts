@@ -4,10 +4,7 @@
 import { signal } from '@preact/signals';
 
 export type Route =
-  | { screen: 'till' }
-  | { screen: 'sales' }
-  | { screen: 'settings' }
-  | { screen: 'receipt'; saleId: string };
+  { screen: 'till' } | { screen: 'sales' } | { screen: 'settings' } | { screen: 'receipt'; saleId: string };
 
 export const route = signal<Route>(readRoute());
 

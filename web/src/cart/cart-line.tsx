@@ -24,7 +24,9 @@ export function CartLineRow({ line, product }: { line: CartLine; product: Produc
         <span class="cart-line-total money">{formatMoney(lineTotal(line), currency)}</span>
       </div>
       <div class="cart-line-foot">
-        <span class="cart-line-each soft money">{t('cart.each', { price: formatMoney(line.unitPrice, currency) })}</span>
+        <span class="cart-line-each soft money">
+          {t('cart.each', { price: formatMoney(line.unitPrice, currency) })}
+        </span>
         <QuantityStepper line={line} />
         <button
           type="button"

@@ -26,7 +26,10 @@ export async function restoreCart(): Promise<void> {
   // A cart whose sale exists was paid just before the page went away.
   if (stored && !(await database().get('sales', stored.saleId))) {
     const added = cart.peek().lines;
-    cart.value = added.reduce((kept, line) => ({ ...kept, lines: addProduct(kept.lines, line, line.quantity) }), stored);
+    cart.value = added.reduce(
+      (kept, line) => ({ ...kept, lines: addProduct(kept.lines, line, line.quantity) }),
+      stored,
+    );
   }
   effect(() => saveCart(slot, cart.value));
 }

@@ -54,11 +54,7 @@ function Progress({ status }: { status: SyncStatus }) {
             {toPull > 0 && t('load.progress', { done: formatNumber(done), total: formatNumber(toPull) })}
           </span>
         </p>
-        <progress
-          class="progress"
-          aria-label={t('load.title')}
-          {...(toPull > 0 ? { value: done, max: toPull } : {})}
-        />
+        <progress class="progress" aria-label={t('load.title')} {...(toPull > 0 ? { value: done, max: toPull } : {})} />
         <p class={failed ? 'first-load-error' : 'soft'}>{failed ? errorWords(lastError.code) : t('load.hint')}</p>
       </div>
       {failed && (

@@ -8,7 +8,16 @@ import { syncStatus } from '../data/store';
 import { t } from '../i18n';
 import { LoadMore } from '../ui/load-more';
 import { EmptyState } from '../ui/message';
-import { chooseCategory, chosenCategory, chosenGroup, productQuery, searchFor, searchWords, showMore, shownCount } from './catalogue-state';
+import {
+  chooseCategory,
+  chosenCategory,
+  chosenGroup,
+  productQuery,
+  searchFor,
+  searchWords,
+  showMore,
+  shownCount,
+} from './catalogue-state';
 import { ProductCard } from './product-card';
 
 /** The products that fit the search, a page at a time. */

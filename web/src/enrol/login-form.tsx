@@ -64,7 +64,7 @@ export function LoginForm({ askDeviceName, submitWords, onSubmit }: LoginFormPro
           name="device"
           autocomplete="off"
           maxLength={60}
-            value={deviceName}
+          value={deviceName}
           onText={setDeviceName}
         />
       )}

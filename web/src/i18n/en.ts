@@ -156,7 +156,8 @@ export const en = {
   'status.explain.sending': 'Saved changes are on their way.',
   'status.explain.receiving': 'New data from the shop is coming in.',
   'status.explain.offline': 'You are not connected. You can go on selling: everything is saved here and sent later.',
-  'status.explain.late': 'Some sales have not reached the server for more than a day. They are safe here, but connect this device soon.',
+  'status.explain.late':
+    'Some sales have not reached the server for more than a day. They are safe here, but connect this device soon.',
   'status.explain.action': 'The server did not take some changes. They are kept here until somebody decides.',
   'status.explain.problem': 'Sync has stopped until something is done. Selling goes on.',
   'status.explain.login': 'Log in so that waiting sales can be sent. Selling goes on meanwhile.',
@@ -185,7 +186,8 @@ export const en = {
   'settings.timeZone': 'Time zone',
   'settings.storage': 'Storage',
   'settings.persisted': 'Protected: the browser will not clear the sales by itself.',
-  'settings.notPersisted': 'Not protected yet: if space runs out, the browser may clear data. Installing the app helps.',
+  'settings.notPersisted':
+    'Not protected yet: if space runs out, the browser may clear data. Installing the app helps.',
   'settings.persistUnknown': 'This browser does not say whether it protects the data.',
   'settings.persistAsk': 'Protect the data',
   'settings.persistRefused': 'The browser did not agree for now. Install the app and try again.',
@@ -213,7 +215,8 @@ export const en = {
   'error.database_closed': 'The till’s storage was closed. Reload the page.',
   'error.not_enrolled': 'This device is not set up yet. Log in first.',
   'error.record_not_found': 'A product of this cart is not on this device any more.',
-  'error.storage_unavailable': 'This browser does not let the till store data. Leave private mode, or allow storage for this site.',
+  'error.storage_unavailable':
+    'This browser does not let the till store data. Leave private mode, or allow storage for this site.',
   'error.storage_quota_exceeded': 'This device has no space left. Free some space, then try again.',
   'error.storage_blocked': 'Another tab holds an old version of the till open. Close the other tabs, then try again.',
   'error.storage_version_too_new': 'This device’s data belongs to a newer version of the till. Update the app.',

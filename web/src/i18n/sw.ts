@@ -17,7 +17,8 @@ export const sw: Record<keyof typeof en, string> = {
   'nav.settings': 'Mipangilio',
 
   'enrol.title': 'Andaa kaunta hii',
-  'enrol.intro': 'Ingia mara moja ukiwa na intaneti. Baada ya hapo kifaa hiki kinauza bila intaneti, hata kwa wiki kadhaa.',
+  'enrol.intro':
+    'Ingia mara moja ukiwa na intaneti. Baada ya hapo kifaa hiki kinauza bila intaneti, hata kwa wiki kadhaa.',
   'enrol.username': 'Jina la mtumiaji',
   'enrol.password': 'Nenosiri',
   'enrol.device': 'Jina la kifaa hiki',
@@ -158,7 +159,8 @@ export const sw: Record<keyof typeof en, string> = {
   'status.explain.sending': 'Mabadiliko yaliyohifadhiwa yako njiani.',
   'status.explain.receiving': 'Taarifa mpya za duka zinaingia.',
   'status.explain.offline': 'Hujaunganishwa. Endelea kuuza: kila kitu kinahifadhiwa hapa na kutumwa baadaye.',
-  'status.explain.late': 'Baadhi ya mauzo hayajafika kwenye seva kwa zaidi ya siku moja. Yako salama hapa, lakini unganisha kifaa hiki mapema.',
+  'status.explain.late':
+    'Baadhi ya mauzo hayajafika kwenye seva kwa zaidi ya siku moja. Yako salama hapa, lakini unganisha kifaa hiki mapema.',
   'status.explain.action': 'Seva haikupokea baadhi ya mabadiliko. Yanahifadhiwa hapa hadi mtu aamue.',
   'status.explain.problem': 'Usawazishaji umesimama hadi jambo fulani lifanyike. Kuuza kunaendelea.',
   'status.explain.login': 'Ingia ili mauzo yanayosubiri yatumwe. Kuuza kunaendelea.',
@@ -187,7 +189,8 @@ export const sw: Record<keyof typeof en, string> = {
   'settings.timeZone': 'Saa za eneo',
   'settings.storage': 'Hifadhi',
   'settings.persisted': 'Imelindwa: kivinjari hakitafuta mauzo chenyewe.',
-  'settings.notPersisted': 'Bado haijalindwa: nafasi ikiisha, kivinjari kinaweza kufuta taarifa. Kusakinisha programu husaidia.',
+  'settings.notPersisted':
+    'Bado haijalindwa: nafasi ikiisha, kivinjari kinaweza kufuta taarifa. Kusakinisha programu husaidia.',
   'settings.persistUnknown': 'Kivinjari hiki hakisemi kama kinalinda taarifa.',
   'settings.persistAsk': 'Linda taarifa',
   'settings.persistRefused': 'Kivinjari hakijakubali kwa sasa. Sakinisha programu kisha ujaribu tena.',
@@ -215,11 +218,13 @@ export const sw: Record<keyof typeof en, string> = {
   'error.database_closed': 'Hifadhi ya kaunta imefungwa. Pakia ukurasa upya.',
   'error.not_enrolled': 'Kifaa hiki hakijaandaliwa bado. Ingia kwanza.',
   'error.record_not_found': 'Bidhaa moja ya kikapu hiki haipo tena kwenye kifaa hiki.',
-  'error.storage_unavailable': 'Kivinjari hiki hakiruhusu kaunta kuhifadhi taarifa. Toka kwenye hali ya faragha, au ruhusu hifadhi kwa tovuti hii.',
+  'error.storage_unavailable':
+    'Kivinjari hiki hakiruhusu kaunta kuhifadhi taarifa. Toka kwenye hali ya faragha, au ruhusu hifadhi kwa tovuti hii.',
   'error.storage_quota_exceeded': 'Kifaa hiki hakina nafasi. Ondoa vitu usivyohitaji, kisha ujaribu tena.',
   'error.storage_blocked': 'Kichupo kingine kina toleo la zamani la kaunta. Funga vichupo vingine, kisha ujaribu tena.',
   'error.storage_version_too_new': 'Taarifa za kifaa hiki ni za toleo jipya zaidi la kaunta. Sasisha programu.',
-  'error.storage_corrupt': 'Baadhi ya taarifa zilizohifadhiwa zimeharibika. Hakuna kilichofutwa. Omba msaada kabla ya kufuta chochote.',
+  'error.storage_corrupt':
+    'Baadhi ya taarifa zilizohifadhiwa zimeharibika. Hakuna kilichofutwa. Omba msaada kabla ya kufuta chochote.',
   'error.storage_wiped': 'Kivinjari kimefuta taarifa za kifaa hiki. Andaa kaunta upya, na mwambie mwenye duka.',
   'error.storage_connection_lost': 'Muunganisho na hifadhi ya kifaa umekatika. Jaribu tena.',
   'error.storage_failed': 'Kifaa hiki hakikuweza kuhifadhi taarifa. Jaribu tena.',

@@ -72,7 +72,9 @@ function PaymentLines({ payment, currency }: { payment: Payment; currency: strin
   return (
     <>
       <Fact name={t(key)} value={formatMoney(given, currency)} />
-      {cash && <Fact name={t('receipt.change')} value={formatMoney(payment.change ?? 0, currency)} testId="receipt-change" />}
+      {cash && (
+        <Fact name={t('receipt.change')} value={formatMoney(payment.change ?? 0, currency)} testId="receipt-change" />
+      )}
       {payment.reference && <Fact name={t('receipt.reference')} value={payment.reference} />}
     </>
   );

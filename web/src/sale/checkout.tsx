@@ -34,33 +34,33 @@ export function Checkout() {
       <CustomerFields />
       <PaymentFields />
       <div class="checkout-finish">
-      <div class="checkout-total">
-        <span>{t('cart.total')}</span>
-        <strong class="money" data-testid="cart-total" data-amount={total.value}>
-          {formatMoney(total.value, enrolment.value?.shop.currency)}
-        </strong>
-      </div>
-      {state.phase === 'failed' && (
-        <Notice tone="danger" icon={CircleAlert} testId="pay-error" code={state.code}>
-          <strong>{t('pay.failed')}</strong>
-          <p>{errorWords(state.code)}</p>
-        </Notice>
-      )}
-      {obstacle && obstacle !== 'empty' && (
-        <p class="checkout-obstacle" role="status" data-testid="pay-obstacle">
-          {t(`pay.obstacle.${obstacle}`)}
-        </p>
-      )}
-      <button
-        type="button"
-        class="button button-primary button-large checkout-pay"
-        data-testid="pay"
-        disabled={obstacle !== null || state.phase === 'saving'}
-        onClick={() => void payCart()}
-      >
-        {state.phase === 'saving' && <span class="spinner" />}
-        {state.phase === 'saving' ? t('pay.working') : t('pay.complete')}
-      </button>
+        <div class="checkout-total">
+          <span>{t('cart.total')}</span>
+          <strong class="money" data-testid="cart-total" data-amount={total.value}>
+            {formatMoney(total.value, enrolment.value?.shop.currency)}
+          </strong>
+        </div>
+        {state.phase === 'failed' && (
+          <Notice tone="danger" icon={CircleAlert} testId="pay-error" code={state.code}>
+            <strong>{t('pay.failed')}</strong>
+            <p>{errorWords(state.code)}</p>
+          </Notice>
+        )}
+        {obstacle && obstacle !== 'empty' && (
+          <p class="checkout-obstacle" role="status" data-testid="pay-obstacle">
+            {t(`pay.obstacle.${obstacle}`)}
+          </p>
+        )}
+        <button
+          type="button"
+          class="button button-primary button-large checkout-pay"
+          data-testid="pay"
+          disabled={obstacle !== null || state.phase === 'saving'}
+          onClick={() => void payCart()}
+        >
+          {state.phase === 'saving' && <span class="spinner" />}
+          {state.phase === 'saving' ? t('pay.working') : t('pay.complete')}
+        </button>
       </div>
     </div>
   );

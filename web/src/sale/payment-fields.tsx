@@ -95,7 +95,11 @@ function CashFields() {
           onFocus={(event) => event.currentTarget.select()}
           onBlur={() => setTyped(null)}
         />
-        <output class={missing > 0 ? 'cash-outcome cash-missing' : 'cash-outcome'} data-testid="change" data-amount={change}>
+        <output
+          class={missing > 0 ? 'cash-outcome cash-missing' : 'cash-outcome'}
+          data-testid="change"
+          data-amount={change}
+        >
           <span>{missing > 0 ? t('pay.missing') : t('pay.change')}</span>
           <strong class="money">{formatMoney(missing > 0 ? missing : change, currency)}</strong>
         </output>

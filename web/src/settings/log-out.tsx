@@ -41,13 +41,7 @@ export function LogOut() {
           {errorWords(failure)}
         </Notice>
       )}
-      <button
-        type="button"
-        class="button"
-        data-testid="logout"
-        disabled={waiting > 0}
-        onClick={() => setAsking(true)}
-      >
+      <button type="button" class="button" data-testid="logout" disabled={waiting > 0} onClick={() => setAsking(true)}>
         <Icon node={LogOutIcon} size={18} />
         {t('settings.logout')}
       </button>

@@ -32,9 +32,7 @@ export function StorageSettings() {
           </button>
         </>
       )}
-      {use && (
-        <p class="soft">{t('settings.usage', { used: formatBytes(use.used), quota: formatBytes(use.quota) })}</p>
-      )}
+      {use && <p class="soft">{t('settings.usage', { used: formatBytes(use.used), quota: formatBytes(use.quota) })}</p>}
     </div>
   );
 }
