@@ -21,6 +21,9 @@ import type {
 import { guarded, Watchers } from './watchers.js';
 
 const WRITE_ATTEMPTS_MAX = 50;
+/** A context that was too late this often in a row asks the others for a turn, and they wait for so long. */
+const ATTEMPTS_BEFORE_ASKING = 5;
+const TURN_MS = 40;
 
 /** The engine's part of the status. */
 interface EngineStatus {
@@ -54,6 +57,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   readonly #statusListeners = new Set<(status: SyncStatus) => void>();
   readonly #scheduler: SyncScheduler;
   #lastWrite: Promise<unknown> = Promise.resolve();
+  #othersTurnUntilMs = 0;
   #eventsPlanned = false;
   #closing = false;
   #lastKnown: EngineStatus | null = null;
@@ -88,7 +92,11 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
       outboxOnly: this.#outboxOnly,
     };
     this.#engine = new Engine(new module.Database(toJson(engineOptions), () => this.#planEvents()));
-    this.#tabs = new Tabs(options.name, () => this.#look());
+    this.#tabs = new Tabs(
+      options.name,
+      () => this.#look(),
+      () => (this.#othersTurnUntilMs = Date.now() + TURN_MS),
+    );
     this.#scheduler = new SyncScheduler(
       () => this.#syncOnce(),
       options.autoSync ?? true,
@@ -130,6 +138,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     name: string,
     callback: (transaction: Transaction<Schema>) => Result | Promise<Result>,
   ): Promise<Result> {
+    if (Date.now() < this.#othersTurnUntilMs) await new Promise((resolve) => setTimeout(resolve, TURN_MS));
     for (let attempt = 1; ; attempt++) {
       const transaction = new EngineTransaction(this.#engine, name);
       try {
@@ -142,6 +151,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
         transaction.discard();
         const contended = error instanceof SawaError && error.code === 'storage_contended';
         if (!contended || attempt >= WRITE_ATTEMPTS_MAX) throw error;
+        if (attempt % ATTEMPTS_BEFORE_ASKING === 0) this.#tabs.askForTurn();
       }
     }
   }

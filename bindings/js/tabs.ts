@@ -10,6 +10,9 @@ function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && (error.name === 'TimeoutError' || error.name === 'AbortError');
 }
 
+const LOOK = 'look';
+const ASK_FOR_TURN = 'turn';
+
 /** The run's own promise tells how it went. */
 function ignore(): void {
   return;
@@ -19,12 +22,12 @@ export class Tabs {
   readonly #channel: BroadcastChannel | null;
   readonly #lockName: string;
 
-  constructor(databaseName: string, onLook: () => void) {
+  constructor(databaseName: string, onLook: () => void, onAskedForTurn: () => void) {
     this.#lockName = `${CHANNEL_PREFIX}${databaseName}:network`;
     this.#channel =
       typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(CHANNEL_PREFIX + databaseName);
     if (this.#channel) {
-      this.#channel.onmessage = onLook;
+      this.#channel.onmessage = ({ data }) => (data === ASK_FOR_TURN ? onAskedForTurn() : onLook());
       // Node would otherwise not end while a database is open.
       (this.#channel as { unref?: () => void }).unref?.();
     }
@@ -32,7 +35,12 @@ export class Tabs {
 
   /** Tells the others that there is something new in storage. */
   look(): void {
-    this.#channel?.postMessage('look');
+    this.#channel?.postMessage(LOOK);
+  }
+
+  /** Asks the others to hold their next writes for a moment: they have been faster every time. */
+  askForTurn(): void {
+    this.#channel?.postMessage(ASK_FOR_TURN);
   }
 
   /**

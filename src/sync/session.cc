@@ -99,7 +99,7 @@ Task<Result<Session::Round>> Session::RunRound() {
   ObserveStamps(response);
   Gather(response);
   const Durability durability = response.verdicts.empty() ? Durability::kRelaxed : Durability::kStrict;
-  SAWA_CO_TRY(co_await tables_.Commit([&] { return BatchOf(from, response); }, durability));
+  SAWA_CO_TRY(co_await tables_.Commit([&] { return BatchOf(request.incarnation, from, response); }, durability));
   SAWA_CO_ASSIGN(const OutboxSummary after, SummariseOutbox(tables_));
   const Round round{.pushed = request.mutation_texts.size(),
                     .pulled = pulled,
@@ -138,7 +138,8 @@ void Session::Gather(SyncResponse& response) {
   }
 }
 
-Result<WriteBatch> Session::BatchOf(const std::string& from, const SyncResponse& response) const {
+Result<WriteBatch> Session::BatchOf(const std::string& incarnation, const std::string& from,
+                                    const SyncResponse& response) const {
   WriteBatch batch;
   // If another context pulled meanwhile, its confirmed state is not the one these changes follow; the verdicts still hold.
   const bool follows = !replacement_ && MetaText(tables_, kCursorKey) == from;
@@ -146,6 +147,10 @@ Result<WriteBatch> Session::BatchOf(const std::string& from, const SyncResponse&
   if (follows) {
     AddChanges(response, batch);
     SAWA_TRY(DropReached(tables_, reached, batch));
+  }
+  // Nor are the verdicts for this outbox if another context has begun a new incarnation: its sequences are other ones.
+  if (MetaText(tables_, kIncarnationKey) != incarnation) {
+    return batch;
   }
   for (const Verdict& verdict : response.verdicts) {
     SAWA_TRY(ApplyVerdict(tables_, verdict, reached, batch));

@@ -81,7 +81,8 @@ class Session {
   Task<Result<void>> Recover(ErrorCode code);
   Task<Result<std::string>> Post(std::string path, std::string body);
   // `from` is the stored cursor that the request was made at.
-  Result<WriteBatch> BatchOf(const std::string& from, const SyncResponse& response) const;
+  Result<WriteBatch> BatchOf(const std::string& incarnation, const std::string& from,
+                             const SyncResponse& response) const;
   void Gather(SyncResponse& response);
   void AddChanges(const SyncResponse& response, WriteBatch& batch) const;
   Task<Result<void>> StartOver();

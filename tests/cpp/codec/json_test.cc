@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "codec/json.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include "codec/json_writer.h"
+#include "support/generators.h"
+#include "support/results.h"
+
+namespace sawa {
+namespace {
+
+using test::FailsWith;
+using test::IsOk;
+using test::Unwrap;
+
+std::string Nested(int depth) {
+  const auto count = static_cast<std::size_t>(depth);
+  return std::string(count, '[') + std::string(count, ']');
+}
+
+TEST(ParseJsonTest, RefusesWhatIsNotJson) {
+  for (const std::string_view text : {"",
+                                      " ",
+                                      "{",
+                                      "[",
+                                      "{]",
+                                      "[1,]",
+                                      "{\"a\":1,}",
+                                      "{'a':1}",
+                                      "{a:1}",
+                                      "nul",
+                                      "NaN",
+                                      "Infinity",
+                                      "-",
+                                      "01",
+                                      "1.",
+                                      ".5",
+                                      "1e",
+                                      "+1",
+                                      "\"",
+                                      "\"\\x\"",
+                                      "\"\t\"",
+                                      "\"\\ud800\"",
+                                      "[1] 2",
+                                      "// no\n1",
+                                      "1e400",
+                                      "\xEF\xBB\xBF",
+                                      "\"\xFF\"",
+                                      "\"\xC0\xAF\"",
+                                      "\"\xED\xA0\x80\"",
+                                      "tru\0e"}) {
+    EXPECT_TRUE(FailsWith(ErrorCode::kInvalidArgument, ParseJson(text))) << text;
+  }
+}
+
+TEST(ParseJsonTest, HoldsTheDepthLimit) {
+  EXPECT_TRUE(IsOk(ParseJson(Nested(kJsonDepthMax))));
+  EXPECT_TRUE(FailsWith(ErrorCode::kInvalidArgument, ParseJson(Nested(kJsonDepthMax + 1))));
+  EXPECT_TRUE(FailsWith(ErrorCode::kInvalidArgument, ParseJson(Nested(1'000'000))));
+  EXPECT_TRUE(FailsWith(ErrorCode::kInvalidArgument, ParseJson(std::string(1'000'000, '['))));
+}
+
+TEST(ParseJsonTest, CountsObjectsToTheDepth) {
+  std::string text;
+  for (int depth = 0; depth <= kJsonDepthMax; ++depth) {
+    text += "{\"a\":";
+  }
+  text += "1" + std::string(static_cast<std::size_t>(kJsonDepthMax) + 1, '}');
+  EXPECT_TRUE(FailsWith(ErrorCode::kInvalidArgument, ParseJson(text)));
+}
+
+TEST(ParseJsonTest, DoesNotCountBracketsInTexts) {
+  EXPECT_TRUE(IsOk(ParseJson("\"" + std::string(100, '[') + "\"")));
+  EXPECT_TRUE(IsOk(ParseJson("[\"\\\"" + std::string(100, '{') + "\"]")));
+  EXPECT_TRUE(IsOk(ParseJson("[\"\\\\\"," + Nested(kJsonDepthMax - 1) + "]")));
+  EXPECT_TRUE(FailsWith(ErrorCode::kInvalidArgument, ParseJson("[\"\\\\\"," + Nested(kJsonDepthMax) + "]")));
+}
+
+TEST(JsonToTextTest, IsCanonical) {
+  const Json json =
+      Unwrap(ParseJson(R"( { "b" : [ 1.0 , -0.0, 2.50, 1E2 ], "a" : { "é" : "\u00e9\u002f\n", "B": null } } )"));
+  EXPECT_EQ(JsonToText(json), "{\"a\":{\"B\":null,\"é\":\"é/\\n\"},\"b\":[1,0,2.5,100]}");
+}
+
+TEST(JsonToTextTest, SortsKeysByTheirBytes) {
+  const Json json = Unwrap(ParseJson("{\"😀\":1,\"\xEF\xBF\xBD\":2,\"z\":3,\"Z\":4,\"\":5}"));
+  EXPECT_EQ(JsonToText(json), "{\"\":5,\"Z\":4,\"z\":3,\"\xEF\xBF\xBD\":2,\"😀\":1}");
+}
+
+RC_GTEST_PROP(JsonToTextTest, IsTheSameAfterReadingItBack, ()) {
+  const std::string text = JsonToText(*test::NestedJson());
+  const auto json = ParseJson(text);
+  RC_ASSERT(json.has_value());
+  RC_ASSERT(JsonToText(*json) == text);
+}
+
+TEST(ValueFromJsonTest, TakesWholeNumbersAsIntegers) {
+  EXPECT_EQ(ValueFromJson(Json(3)), Value{std::int64_t{3}});
+  EXPECT_EQ(ValueFromJson(Json(3.0)), Value{std::int64_t{3}});
+  EXPECT_EQ(ValueFromJson(Unwrap(ParseJson("-0.0"))), Value{std::int64_t{0}});
+  EXPECT_EQ(ValueFromJson(Json(2.5)), Value{2.5});
+}
+
+TEST(ValueFromJsonTest, KeepsNumbersBeyondTheIntegersAsDoubles) {
+  EXPECT_EQ(ValueFromJson(Unwrap(ParseJson("18446744073709551615"))), Value{18446744073709551615.0});
+  EXPECT_EQ(ValueFromJson(Unwrap(ParseJson("1e300"))), Value{1e300});
+  EXPECT_EQ(ValueFromJson(Unwrap(ParseJson("-1e300"))), Value{-1e300});
+}
+
+TEST(ValueFromJsonTest, KeepsObjectsAndArraysWhole) {
+  EXPECT_EQ(ValueFromJson(Unwrap(ParseJson("{\"b\":1, \"a\":[]}"))), Value{JsonText{"{\"a\":[],\"b\":1}"}});
+  EXPECT_EQ(ValueFromJson(Json(nullptr)), Value{});
+}
+
+RC_GTEST_PROP(ValueFromJsonTest, ReadsBackEveryCanonicalText, ()) {
+  const Value value = *test::Values();
+  const auto json = ParseJson(CanonicalText(value));
+  RC_ASSERT(json.has_value());
+  RC_ASSERT(ValueFromJson(*json) == value);
+}
+
+TEST(JsonMembersTest, AreNullWhereAbsentOrOfAnotherType) {
+  const Json object = Unwrap(ParseJson(R"({"text":"a","number":1,"large":9007199254740992,"half":0.5,"null":null})"));
+  EXPECT_EQ(*TextAt(object, "text"), "a");
+  EXPECT_EQ(TextAt(object, "number"), nullptr);
+  EXPECT_EQ(TextAt(object, "absent"), nullptr);
+  EXPECT_EQ(IntegerAt(object, "number"), 1);
+  EXPECT_EQ(IntegerAt(object, "large"), std::nullopt);
+  EXPECT_EQ(IntegerAt(object, "half"), std::nullopt);
+  EXPECT_EQ(IntegerAt(object, "text"), std::nullopt);
+  EXPECT_TRUE(MemberAt(object, "null")->is_null());
+  for (const Json& other : {Json(nullptr), Json(1), Json("text"), Json::array({1})}) {
+    EXPECT_EQ(MemberAt(other, "text"), nullptr);
+    EXPECT_EQ(TextAt(other, "text"), nullptr);
+    EXPECT_EQ(IntegerAt(other, "text"), std::nullopt);
+  }
+}
+
+TEST(JsonWriterTest, WritesObjectsAndArrays) {
+  EXPECT_EQ(JsonObject().Take(), "{}");
+  EXPECT_EQ(JsonArray().Take(), "[]");
+  EXPECT_EQ(JsonObject()
+                .Text("te\"xt", "a\n")
+                .Number("number", -3)
+                .Flag("flag", true)
+                .Raw("raw", JsonArray().Text("x").Raw("1").Take())
+                .TextOrNull("null", "")
+                .TextOrNull("some", "y")
+                .Take(),
+            "{\"te\\\"xt\":\"a\\n\",\"number\":-3,\"flag\":true,\"raw\":[\"x\",1],\"null\":null,\"some\":\"y\"}");
+}
+
+}  // namespace
+}  // namespace sawa

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+// What a transaction accepts, and what it makes of several operations on one record.
+#include "engine/transaction.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include "support/device.h"
+#include "support/results.h"
+
+namespace sawa {
+namespace {
+
+using test::Device;
+using test::FailsWith;
+using test::IdOf;
+using test::Int;
+using test::IsOk;
+using test::ModelServer;
+using test::MoveStock;
+using test::PatchProduct;
+using test::PutProduct;
+using test::RemoveProduct;
+using test::RunNow;
+using test::ShopSchema;
+using test::Str;
+using test::Unwrap;
+
+class TransactionTest : public testing::Test {
+ protected:
+  TransactionTest() {
+    SAWA_CHECK(device_.Open().has_value(), "the device opens");
+    SAWA_CHECK(device_.Write({PutProduct(1, "Sukari", {{"stock", Int(40)}, {"price", Int(5)}})}).has_value(),
+               "a product");
+    transaction_ = device_.engine.Find(*device_.engine.Begin("test"));
+  }
+
+  void Refuses(ErrorCode code, Operation operation) {
+    const std::size_t before = transaction_->operations().size();
+    EXPECT_TRUE(FailsWith(code, transaction_->Add(std::move(operation))));
+    EXPECT_EQ(transaction_->operations().size(), before);
+  }
+  void Add(Operation operation) { ASSERT_TRUE(IsOk(transaction_->Add(std::move(operation)))); }
+
+  ModelServer server_{ShopSchema()};
+  Device device_{&server_};
+  Transaction* transaction_ = nullptr;
+};
+
+TEST_F(TransactionTest, RefusesWhatTheSchemaDoesNotKnow) {
+  Operation operation = PutProduct(2, "A");
+  operation.collection = "stores";
+  Refuses(ErrorCode::kUnknownCollection, operation);
+  Refuses(ErrorCode::kUnknownField, PutProduct(2, "A", {{"colour", Str("red")}}));
+  Refuses(ErrorCode::kUnknownField, PatchProduct(1, {{"colour", Str("red")}}));
+  Operation increment = MoveStock(1, 1);
+  increment.field = "colour";
+  Refuses(ErrorCode::kUnknownField, increment);
+  EXPECT_TRUE(FailsWith(ErrorCode::kUnknownCollection, transaction_->Get("stores", IdOf(1))));
+  EXPECT_TRUE(FailsWith(ErrorCode::kUnknownCollection, transaction_->Find("stores", Json::object())));
+}
+
+TEST_F(TransactionTest, RefusesValuesThatDoNotFit) {
+  Refuses(ErrorCode::kInvalidValue, PatchProduct(1, {{"price", Str("5")}}));
+  Refuses(ErrorCode::kInvalidValue, PatchProduct(1, {{"name", Value{}}}));
+  Refuses(ErrorCode::kInvalidValue, PatchProduct(1, {{"name", Str(std::string(kTextLengthMax + 1, 'x'))}}));
+  Refuses(ErrorCode::kInvalidValue, {.kind = OperationKind::kPut, .collection = "products", .id = IdOf(2)});
+  Refuses(ErrorCode::kInvalidValue,
+          PatchProduct(1, {{"extra", JsonText{std::string(30, '[') + std::string(30, ']')}}}));
+}
+
+TEST_F(TransactionTest, MovesCountersByIncrementsAlone) {
+  Refuses(ErrorCode::kInvalidValue, PatchProduct(1, {{"stock", Int(5)}}));
+  Operation increment = MoveStock(1, 1);
+  increment.field = "price";
+  Refuses(ErrorCode::kInvalidValue, increment);
+  Refuses(ErrorCode::kInvalidValue, MoveStock(1, kIntegerMax));
+  Refuses(ErrorCode::kInvalidValue, MoveStock(1, INT64_MAX));
+}
+
+TEST_F(TransactionTest, NeedsTheRecordForEverythingButPut) {
+  Refuses(ErrorCode::kRecordNotFound, PatchProduct(9, {{"price", Int(1)}}));
+  Refuses(ErrorCode::kRecordNotFound, MoveStock(9, 1));
+  Refuses(ErrorCode::kRecordNotFound, RemoveProduct(9));
+  Add(RemoveProduct(1));
+  Refuses(ErrorCode::kRecordNotFound, PatchProduct(1, {{"price", Int(1)}}));
+  Refuses(ErrorCode::kRecordNotFound, RemoveProduct(1));
+}
+
+TEST_F(TransactionTest, HoldsTwoThousandOperations) {
+  for (int count = 0; count < 2000; ++count) {
+    Add(MoveStock(1, 1));
+  }
+  Refuses(ErrorCode::kLimitExceeded, MoveStock(1, 1));
+}
+
+TEST_F(TransactionTest, JoinsEditsOfOneRecordAsTheLastOneSaid) {
+  Add(PatchProduct(1, {{"name", Str("z")}, {"price", Int(9)}}));
+  Add(PatchProduct(1, {{"name", Str("a")}}));
+  ASSERT_EQ(transaction_->operations().size(), 1U);
+  EXPECT_EQ(transaction_->operations()[0].fields, (FieldValues{{"name", Str("a")}, {"price", Int(9)}}));
+}
+
+TEST_F(TransactionTest, ForgetsWhatWasDoneToARecordThatItRemovesAgain) {
+  Add(PutProduct(2, "new"));
+  Add(MoveStock(2, 5));
+  Add(RemoveProduct(2));
+  EXPECT_TRUE(transaction_->operations().empty());
+  Add(PatchProduct(1, {{"name", Str("a")}}));
+  Add(RemoveProduct(1));
+  ASSERT_EQ(transaction_->operations().size(), 1U);
+  EXPECT_EQ(transaction_->operations()[0].kind, OperationKind::kRemove);
+}
+
+TEST_F(TransactionTest, TakesNumbersInARow) {
+  EXPECT_EQ(transaction_->NextNumber("a", 41), 42U);
+  EXPECT_EQ(transaction_->NextNumber("a", 41), 43U);
+  EXPECT_EQ(transaction_->NextNumber("b", 0), 1U);
+  EXPECT_EQ(transaction_->series().at("a"), 43U);
+  EXPECT_TRUE(transaction_->footprint().contains("series/a"));
+}
+
+TEST_F(TransactionTest, NotesWhatItReadAndWrote) {
+  EXPECT_TRUE(transaction_->footprint().empty());
+  static_cast<void>(transaction_->Get("sales", IdOf(1)));
+  Add(MoveStock(1, 1));
+  EXPECT_EQ(transaction_->footprint(), (std::set<std::string, std::less<>>{"products", "sales"}));
+}
+
+// What a transaction reads of its own writes is what everybody reads after its commit, and what the server makes of it.
+RC_GTEST_PROP(TransactionPropertyTest, CommitsWhatItsOwnReadsShowed, ()) {
+  ModelServer server(ShopSchema());
+  Device device(&server);
+  RC_ASSERT(device.OpenAndEnrol().has_value());
+  RC_ASSERT(
+      device.Write({PutProduct(1, "one", {{"stock", Int(10)}, {"price", Int(1)}}), PutProduct(2, "two")}).has_value());
+  const auto id = Unwrap(device.engine.Begin("test"));
+  Transaction* transaction = device.engine.Find(id);
+  const auto steps = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 1000));
+  std::set<int> removed;
+  for (const int step : steps) {
+    const int number = 1 + step % 3;
+    const int kind = step / 3 % 5;
+    if (kind == 0) {
+      static_cast<void>(transaction->Add(PatchProduct(number, {{"name", Str(std::to_string(step))}})));
+    } else if (kind == 1) {
+      static_cast<void>(transaction->Add(MoveStock(number, step)));
+    } else if (kind == 2 && !removed.contains(number)) {
+      static_cast<void>(transaction->Add(PutProduct(number, "put", {{"price", Int(step)}, {"stock", Int(step)}})));
+    } else if (kind == 3 && step % 4 == 0) {
+      removed.insert(number);
+      static_cast<void>(transaction->Add(RemoveProduct(number)));
+    } else {
+      static_cast<void>(transaction->Add(PatchProduct(number, {{"price", Int(step)}})));
+    }
+  }
+  const auto values = [](const Record* record) {
+    FieldValues fields;
+    if (record != nullptr) {
+      for (const FieldState& field : record->fields()) {
+        fields.emplace_back(field.name, field.value);
+      }
+    }
+    return fields;
+  };
+  std::vector<FieldValues> read;
+  for (int number = 1; number <= 3; ++number) {
+    read.push_back(values(Unwrap(transaction->Get("products", IdOf(number)))));
+  }
+  RC_ASSERT(RunNow(device.engine.Commit(id)).has_value());
+  for (int number = 1; number <= 3; ++number) {
+    RC_ASSERT(values(Unwrap(device.engine.Get("products", IdOf(number)))) ==
+              read[static_cast<std::size_t>(number - 1)]);
+  }
+  RC_ASSERT(device.Sync().has_value());
+  for (int number = 1; number <= 3; ++number) {
+    RC_ASSERT(values(Unwrap(device.engine.Get("products", IdOf(number)))) ==
+              read[static_cast<std::size_t>(number - 1)]);
+  }
+}
+
+}  // namespace
+}  // namespace sawa

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Queries and schemas as apps write them: whatever is accepted can be run.
+#include "codec/json.h"
+#include "engine/merge_preview.h"
+#include "query/query.h"
+#include "support/fuzz.h"
+#include "support/view_context.h"
+
+namespace {
+
+// Three products with a value of each kind, made once.
+sawa::test::ViewContext& Context() {
+  static sawa::test::ViewContext* const kContext = [] {
+    auto* context = new sawa::test::ViewContext();
+    for (int number = 1; number <= 3; ++number) {
+      sawa::Record record = sawa::test::ProductRecord("Sukari " + std::to_string(number), number, {1, 0});
+      record.Set("rate", 0.5 * number, {1, 0});
+      record.Set("archived", number == 2, {1, 0});
+      record.Set("extra", sawa::JsonText{"[1]"}, {1, 0});
+      SAWA_CHECK(context->Commit({sawa::test::ViewContext::Confirm("products", number, record)}).has_value(), "stored");
+    }
+    return context;
+  }();
+  return *kContext;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = sawa::test::TextOf(data, size);
+  static_cast<void>(sawa::PreviewMerge(text));
+  const auto json = sawa::ParseJson(text);
+  if (!json) {
+    return 0;
+  }
+  const std::string canonical = sawa::JsonToText(*json);
+  const auto again = sawa::ParseJson(canonical);
+  SAWA_CHECK(again && sawa::JsonToText(*again) == canonical, "canonical JSON is not the same twice");
+  static_cast<void>(sawa::SchemaFromJson(*json));
+  const auto query = sawa::QueryFromJson(Context().schema(), "products", *json);
+  if (query) {
+    const auto found = sawa::Find(Context().schema(), Context().view(), *query);
+    SAWA_CHECK(found.size() <= std::min<std::size_t>(3, query->limit), "a query found more than there is");
+  }
+  return 0;
+}

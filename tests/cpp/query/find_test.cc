@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "query/query.h"
+#include "support/results.h"
+#include "support/view_context.h"
+
+namespace sawa {
+namespace {
+
+using test::IdOf;
+using test::Int;
+using test::IsOk;
+using test::Str;
+using test::Unwrap;
+using test::ViewContext;
+
+class FindTest : public testing::Test {
+ protected:
+  void Add(int number, const FieldValues& fields) {
+    Record record;
+    for (const auto& [name, value] : fields) {
+      record.Set(name, value, {1, 0});
+    }
+    ASSERT_TRUE(IsOk(context_.Commit({context_.Confirm("products", number, record)})));
+  }
+
+  // The numbers of the products that a query finds, in order.
+  std::vector<int> Numbers(std::string_view text, const Drafts& drafts = {}) {
+    const Query query = Unwrap(QueryFromJson(context_.schema(), "products", Unwrap(ParseJson(text))));
+    std::vector<int> numbers;
+    for (const auto& [id, record] : Find(context_.schema(), context_.view(), query, drafts)) {
+      numbers.push_back(std::stoi(id->substr(24)));
+    }
+    return numbers;
+  }
+
+  ViewContext context_;
+};
+
+using Found = std::vector<int>;
+
+TEST_F(FindTest, GivesEverythingInTheOrderOfTheIds) {
+  Add(2, {{"name", Str("a")}});
+  Add(1, {{"name", Str("b")}});
+  EXPECT_EQ(Numbers("{}"), (Found{1, 2}));
+}
+
+TEST_F(FindTest, ComparesNumbersOfBothKinds) {
+  Add(1, {{"rate", Int(2)}});
+  Add(2, {{"rate", 2.5}});
+  Add(3, {{"rate", Int(3)}});
+  Add(4, {});
+  EXPECT_EQ(Numbers(R"({"where":{"rate":2.5}})"), (Found{2}));
+  EXPECT_EQ(Numbers(R"({"where":{"rate":2.0}})"), (Found{1}));
+  EXPECT_EQ(Numbers(R"({"where":{"rate":{"greaterThan":2}}})"), (Found{2, 3}));
+  EXPECT_EQ(Numbers(R"({"where":{"rate":{"atLeast":2,"lessThan":3}}})"), (Found{1, 2}));
+  EXPECT_EQ(Numbers(R"({"where":{"rate":{"atMost":2}}})"), (Found{1}));
+  EXPECT_EQ(Numbers(R"({"where":{"rate":{"in":[3,2,9]}}})"), (Found{1, 3}));
+  EXPECT_EQ(Numbers(R"({"where":{"rate":{"in":[]}}})"), Found{});
+}
+
+TEST_F(FindTest, NullEqualsNullAndAFieldThatIsNotThere) {
+  Add(1, {{"code", Value{}}});
+  Add(2, {});
+  Add(3, {{"code", Str("")}});
+  EXPECT_EQ(Numbers(R"({"where":{"code":null}})"), (Found{1, 2}));
+  EXPECT_EQ(Numbers(R"({"where":{"code":{"atMost":null}}})"), (Found{1, 2}));
+}
+
+TEST_F(FindTest, ARangeNeverHoldsForAnotherKindOfValue) {
+  Add(1, {{"extra", Int(5)}});
+  Add(2, {{"extra", Str("5")}});
+  Add(3, {{"extra", true}});
+  Add(4, {});
+  EXPECT_EQ(Numbers(R"({"where":{"extra":{"lessThan":9}}})"), (Found{1}));
+  EXPECT_EQ(Numbers(R"({"where":{"extra":{"atLeast":""}}})"), (Found{2}));
+  EXPECT_EQ(Numbers(R"({"where":{"extra":5}})"), (Found{1}));
+}
+
+TEST_F(FindTest, FindsByIdLikeByAField) {
+  Add(1, {});
+  Add(2, {});
+  EXPECT_EQ(Numbers("{\"where\":{\"id\":\"" + IdOf(2) + "\"}}"), (Found{2}));
+  EXPECT_EQ(Numbers(R"({"orderBy":[{"field":"id","descending":true}]})"), (Found{2, 1}));
+}
+
+TEST_F(FindTest, OrdersTextsAsPeopleDo) {
+  Add(1, {{"name", Str("zebra")}});
+  Add(2, {{"name", Str("Éclair")}});
+  Add(3, {{"name", Str("apple")}});
+  Add(4, {{"name", Str("Fanta")}});
+  EXPECT_EQ(Numbers(R"({"orderBy":[{"field":"name"}]})"), (Found{3, 2, 4, 1}));
+  EXPECT_EQ(Numbers(R"({"orderBy":[{"field":"name","descending":true}]})"), (Found{1, 4, 2, 3}));
+}
+
+TEST_F(FindTest, OrdersKindsNullFirst) {
+  Add(1, {{"extra", JsonText{"[]"}}});
+  Add(2, {{"extra", Str("")}});
+  Add(3, {{"extra", Int(-5)}});
+  Add(4, {{"extra", true}});
+  Add(5, {{"extra", false}});
+  Add(6, {});
+  EXPECT_EQ(Numbers(R"({"orderBy":[{"field":"extra"}]})"), (Found{6, 5, 4, 3, 2, 1}));
+}
+
+TEST_F(FindTest, BreaksTiesByTheNextFieldAndThenById) {
+  Add(1, {{"price", Int(5)}, {"name", Str("b")}});
+  Add(2, {{"price", Int(5)}, {"name", Str("a")}});
+  Add(3, {{"price", Int(5)}, {"name", Str("a")}});
+  Add(4, {{"price", Int(4)}, {"name", Str("z")}});
+  EXPECT_EQ(Numbers(R"({"orderBy":[{"field":"price"},{"field":"name"}]})"), (Found{4, 2, 3, 1}));
+  EXPECT_EQ(Numbers(R"({"orderBy":[{"field":"price","descending":true}]})"), (Found{1, 2, 3, 4}));
+}
+
+TEST_F(FindTest, GivesPages) {
+  for (int number = 1; number <= 5; ++number) {
+    Add(number, {});
+  }
+  EXPECT_EQ(Numbers(R"({"limit":2})"), (Found{1, 2}));
+  EXPECT_EQ(Numbers(R"({"limit":2,"offset":3})"), (Found{4, 5}));
+  EXPECT_EQ(Numbers(R"({"limit":2,"offset":4})"), (Found{5}));
+  EXPECT_EQ(Numbers(R"({"offset":5})"), Found{});
+  EXPECT_EQ(Numbers(R"({"offset":9007199254740991})"), Found{});
+  EXPECT_EQ(Numbers(R"({"limit":0})"), Found{});
+}
+
+TEST_F(FindTest, SearchesAllWordsInAnySearchField) {
+  Add(1, {{"name", Str("Sukari Nyeupe 1kg")}, {"code", Str("SUK-1")}});
+  Add(2, {{"name", Str("Súkari ya miwa")}, {"code", Value{}}});
+  Add(3, {{"name", Str("Unga")}, {"code", Str("suk-unga")}});
+  Add(4, {{"extra", Str("sukari")}});
+  EXPECT_EQ(Numbers(R"({"search":"sukari"})"), (Found{1, 2}));
+  EXPECT_EQ(Numbers(R"({"search":"SÚK"})"), (Found{1, 2, 3}));
+  EXPECT_EQ(Numbers(R"({"search":"kari nye"})"), (Found{1}));
+  EXPECT_EQ(Numbers(R"({"search":"unga suk"})"), (Found{3}));
+  EXPECT_EQ(Numbers(R"({"search":"1kgsuk"})"), Found{});
+  EXPECT_EQ(Numbers(R"({"search":""})"), (Found{1, 2, 3, 4}));
+}
+
+TEST_F(FindTest, DraftsReplaceHideAndAddRecords) {
+  Add(1, {{"name", Str("one")}, {"price", Int(1)}});
+  Add(2, {{"name", Str("two")}, {"price", Int(2)}});
+  Add(3, {{"name", Str("three")}, {"price", Int(3)}});
+  Record changed;
+  changed.Set("price", Int(30), {});
+  Record added;
+  added.Set("price", Int(4), {});
+  Record removed;
+  removed.removed = Stamp{1, 1};
+  removed.Set("price", Int(30), {});
+  Drafts drafts;
+  drafts["products"] = {{IdOf(1), changed}, {IdOf(2), std::nullopt}, {IdOf(4), added}, {IdOf(5), removed}};
+  EXPECT_EQ(Numbers("{}", drafts), (Found{1, 3, 4}));
+  EXPECT_EQ(Numbers(R"({"where":{"price":{"atLeast":3}},"orderBy":[{"field":"price"}]})", drafts), (Found{3, 4, 1}));
+  EXPECT_EQ(Numbers("{}"), (Found{1, 2, 3}));
+}
+
+}  // namespace
+}  // namespace sawa
