@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/merge_preview.h"
 
+#include <algorithm>
+
 #include <set>
 
 #include "codec/json.h"
@@ -18,7 +20,8 @@ std::unexpected<Error> BadRequest(std::string_view what) {
 
 Result<CollectionSchema> SchemaOf(const Json& request) {
   const Json* schema = MemberAt(request, "schema");
-  if (schema == nullptr) {
+  const Json* fields = schema != nullptr ? MemberAt(*schema, "fields") : nullptr;
+  if (fields == nullptr || !std::ranges::all_of(*fields, [](const Json& field) { return field.is_object(); })) {
     return BadRequest("schema");
   }
   Json whole_json = Json::object();
@@ -90,6 +93,9 @@ Result<std::string> PreviewMerge(std::string_view request_text) {
   }
   std::vector<std::string> lost;
   for (Json op : *ops) {
+    if (!op.is_object()) {
+      return BadRequest("ops");
+    }
     op["collection"] = "records";
     op["id"] = kAnyId;
     SAWA_ASSIGN(const Operation operation, OperationFromJson(op));

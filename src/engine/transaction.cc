@@ -78,6 +78,9 @@ Result<void> Transaction::Add(Operation operation) {
   }
   std::optional<Record>& draft = Draft(operation.collection, operation.id);
   SAWA_TRY(Validate(*schema, operation, draft));
+  if (operation.kind == OperationKind::kPut && !draft) {
+    Restore(operation, draft);
+  }
   std::vector<std::string> lost;
   const auto applied = ApplyOperation(*schema, operation, kDraftStamp, draft, lost);
   if (!applied) {
@@ -138,6 +141,15 @@ Result<void> Transaction::ValidateFields(const CollectionSchema& schema, const O
   return {};
 }
 
+// A removal and a put of one record would have equal stamps: together they are an edit of the record as it was.
+void Transaction::Restore(const Operation& put, std::optional<Record>& draft) {
+  const Record* known = view_.Get(put.collection, put.id);
+  if (known != nullptr) {
+    draft = *known;
+    std::erase_if(operations_, [&](const Operation& earlier) { return IsOf(earlier, put); });
+  }
+}
+
 void Transaction::Append(Operation operation) {
   if (operation.kind == OperationKind::kRemove) {
     std::erase_if(operations_, [&](const Operation& earlier) { return IsOf(earlier, operation); });
@@ -148,6 +160,10 @@ void Transaction::Append(Operation operation) {
   const auto earlier = std::ranges::find_if(
       operations_, [&](const Operation& candidate) { return IsEdit(candidate) && IsOf(candidate, operation); });
   if (IsEdit(operation) && earlier != operations_.end()) {
+    // The record is there by then, and its counters move by increments alone.
+    const CollectionSchema& schema = *schema_.Find(operation.collection);
+    std::erase_if(operation.fields,
+                  [&](const auto& field) { return schema.PolicyOf(field.first) == MergePolicy::kCounter; });
     MergeFields(earlier->fields, std::move(operation.fields));
   } else {
     operations_.push_back(std::move(operation));

@@ -45,6 +45,7 @@ class Transaction {
   Result<void> Validate(const CollectionSchema& schema, const Operation& operation,
                         const std::optional<Record>& record);
   Result<void> ValidateFields(const CollectionSchema& schema, const Operation& operation) const;
+  void Restore(const Operation& put, std::optional<Record>& draft);
   void Append(Operation operation);
 
   const Schema& schema_;

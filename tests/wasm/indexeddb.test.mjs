@@ -73,6 +73,26 @@ test('two contexts that race lose nothing and give no number twice', async (t) =
   );
 });
 
+test('a slow writer gets its turn among writes that are always faster', async (t) => {
+  const fast = await openNotes(t, { ...STORED, name: 'turns' });
+  const slow = await openNotes(t, { ...STORED, name: 'turns' });
+  const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  let attempts = 0;
+  let done = false;
+  const writing = slow
+    .write('slow', async (transaction) => {
+      attempts += 1;
+      await pause(10);
+      return transaction.put('notes', { title: 'slow' });
+    })
+    .finally(() => (done = true));
+  let count = 0;
+  for (; !done && count < 5000; count += 1) await fast.put('notes', { title: 'fast' });
+  await writing;
+  assert.ok(attempts > 1 && count > 1, 'they did not meet');
+  await until(async () => (await fast.find('notes', { where: { title: 'slow' } })).length === 1);
+});
+
 test('a database of a newer schema is refused and left alone', async (t) => {
   const newer = await openNotes(t, { ...STORED, name: 'newer', schema: { ...notesSchema, version: 2 } });
   const id = await newer.put('notes', { title: 'kept' });

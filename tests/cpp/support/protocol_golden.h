@@ -41,8 +41,8 @@ inline std::string Golden(std::string_view name) {
                                          : DocumentedExample("## `POST /sync/v1/sync`", name == "sync_request" ? 0 : 1);
   ReplaceAll(text, "<uuid>", "0190a000-0000-7000-8000-000000000001");
   ReplaceAll(text, "<opaque>", "epoch:120");
-  ReplaceAll(text, R"("device": {"id": "…")", R"("device": {"id": "0190a000-0000-7000-8000-000000000002")");
-  ReplaceAll(text, R"("shop": {"id": "…")", R"("shop": {"id": "0190a000-0000-7000-8000-000000000003")");
+  ReplaceAll(text, R"("device": { "id": "…")", R"("device": { "id": "0190a000-0000-7000-8000-000000000002")");
+  ReplaceAll(text, R"("shop": { "id": "…")", R"("shop": { "id": "0190a000-0000-7000-8000-000000000003")");
   int stamp = 0;
   for (std::size_t at = text.find("\"…\""); at != std::string::npos; at = text.find("\"…\"", at)) {
     const std::string digit = std::to_string(++stamp);
