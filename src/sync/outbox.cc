@@ -39,6 +39,10 @@ Result<void> AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, Write
   if (text.size() > kMutationBytesMax) {
     return Fail(ErrorCode::kLimitExceeded, "a mutation has at most 512 KiB");
   }
+  // What could not be read again must not be stored: the database would not open any more.
+  if (const auto json = ParseJson(text); !json || !MutationFromJson(*json)) {
+    return Fail(ErrorCode::kInvalidValue, "a text is not UTF-8, a JSON value not JSON, or an id not a UUID");
+  }
   batch.push_back(PutEntry(OutboxKey(mutation.seq), {0, now_ms, std::move(text)}));
   batch.push_back(PutMeta(kLastSeqKey, mutation.seq));
   return {};

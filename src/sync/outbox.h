@@ -27,7 +27,8 @@ struct OutboxSummary {
 // One mutation fits into a request with room to spare, or it could be stored and never be sent.
 inline constexpr std::size_t kMutationBytesMax = 512 * 1024;
 
-// Makes `mutation` (whose seq is the next one) part of a batch. Errors: limit_exceeded if it is too large.
+// Makes `mutation` (whose seq is the next one) part of a batch. Errors: limit_exceeded if it is too large;
+// invalid_value if it could not be read again.
 Result<void> AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, WriteBatch& batch);
 
 // Adds a stored mutation under another sequence, without an answer. Errors: storage_corrupt.

@@ -3,9 +3,9 @@
 // to other places than the shop's own server.
 import assert from 'node:assert/strict';
 
-/** What the browser itself prints while there is no network, or no server. */
+/** What the browser itself prints while there is no network, or no server, or the server is killed during a request. */
 export const NO_NETWORK =
-  /^Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|NETWORK_CHANGED)/;
+  /^Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE)/;
 
 /** Tells the console of a broken content security policy: the browser's own words for it differ. Runs in the page. */
 function reportViolations() {
