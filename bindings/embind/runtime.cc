@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: MIT
 // Replaces the C++ library's printing abort by a trap: the message needs printf, which is 10 KB. JavaScript sees a
 // WebAssembly.RuntimeError and declares the engine dead.
+#include <emscripten/em_js.h>
+
 #include <__verbose_abort>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 
 _LIBCPP_BEGIN_NAMESPACE_STD
 [[noreturn]] void __libcpp_verbose_abort(const char* /*format*/, ...) noexcept { __builtin_trap(); }
 _LIBCPP_END_NAMESPACE_STD
 
-// nlohmann/json's parser formats its error messages with it, and nothing else does: we name our own errors. The real one
-// would bring in all of printf.
-extern "C" int snprintf(char* buffer, std::size_t size, const char* /*format*/, ...) {
-  if (size > 0) {
-    *buffer = '\0';
+// JavaScript reads decimal numbers exactly as C does; C's own strtod brings in arithmetic on 128-bit numbers. Callers give
+// whole JSON numbers.
+EM_JS(double, sawa_parse_number, (const char* text), { return Number(UTF8ToString(text)); });
+
+extern "C" {
+double strtod(const char* text, char** end) {
+  if (end != nullptr) {
+    *end = const_cast<char*>(text) + std::strlen(text);
   }
-  return 0;
+  return sawa_parse_number(text);
+}
+// In the same member of C's library; nobody calls them.
+float strtof(const char* text, char** end) { return static_cast<float>(strtod(text, end)); }
+long double strtold(const char* text, char** end) { return static_cast<long double>(strtod(text, end)); }
 }

@@ -1,18 +1,92 @@
 // SPDX-License-Identifier: MIT
 #include "codec/json.h"
 
+#include "codec/json_scanner.h"
 #include "codec/json_writer.h"
 
 namespace sawa {
+namespace {
+
+bool ReadValue(JsonScanner& scanner, Json& out);
+
+bool ReadArray(JsonScanner& scanner, Json& out) {
+  out = Json::array();
+  scanner.Take('[');
+  if (scanner.Take(']')) {
+    return true;
+  }
+  do {
+    out.push_back(nullptr);
+    if (!ReadValue(scanner, out.back())) {
+      return false;
+    }
+  } while (scanner.Take(','));
+  return scanner.Take(']');
+}
+
+bool ReadObject(JsonScanner& scanner, Json& out) {
+  out = Json::object();
+  scanner.Take('{');
+  if (scanner.Take('}')) {
+    return true;
+  }
+  std::string key;
+  do {
+    if (!scanner.ReadString(key) || !scanner.Take(':') || !ReadValue(scanner, out[key])) {
+      return false;
+    }
+  } while (scanner.Take(','));
+  return scanner.Take('}');
+}
+
+bool ReadNumber(JsonScanner& scanner, Json& out) {
+  Value number;
+  if (!scanner.ReadNumber(number)) {
+    return false;
+  }
+  if (const auto* integer = std::get_if<std::int64_t>(&number); integer != nullptr) {
+    out = *integer;
+  } else {
+    out = std::get<double>(number);
+  }
+  return true;
+}
+
+bool ReadValue(JsonScanner& scanner, Json& out) {
+  switch (scanner.Peek()) {
+    case '{':
+      return ReadObject(scanner, out);
+    case '[':
+      return ReadArray(scanner, out);
+    case '"': {
+      std::string text;
+      const bool read = scanner.ReadString(text);
+      out = std::move(text);
+      return read;
+    }
+    case 'n':
+      out = nullptr;
+      return scanner.TakeWord("null");
+    case 't':
+      out = true;
+      return scanner.TakeWord("true");
+    case 'f':
+      out = false;
+      return scanner.TakeWord("false");
+    default:
+      return ReadNumber(scanner, out);
+  }
+}
+
+}  // namespace
 
 Result<Json> ParseJson(std::string_view text) {
   if (NestingOf(text) > kJsonDepthMax) {
     return Fail(ErrorCode::kInvalidArgument, "JSON nested too deep");
   }
-  // Not Json::parse: it carries a second parser, for callbacks.
   Json json;
-  nlohmann::detail::json_sax_dom_parser<Json> builder(json, /*allow_exceptions=*/false);
-  if (!Json::sax_parse(text, &builder)) {
+  JsonScanner scanner(text);
+  if (!ReadValue(scanner, json) || !scanner.AtEnd()) {
     return Fail(ErrorCode::kInvalidArgument, "not JSON");
   }
   return json;

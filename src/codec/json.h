@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// JSON in and out, for everything whose speed does not decide: nlohmann/json behind functions that cannot throw.
+// JSON in and out, for everything whose speed does not decide: nlohmann/json's values behind functions that cannot throw.
+// They are read by our own scanner: nlohmann's is larger than all the rest of it that we use.
 // Layer: codec.
 #pragma once
 

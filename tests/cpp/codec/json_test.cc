@@ -122,6 +122,30 @@ RC_GTEST_PROP(ValueFromJsonTest, ReadsBackEveryCanonicalText, ()) {
   RC_ASSERT(ValueFromJson(*json) == value);
 }
 
+// One byte changed, put in or taken out: still JSON or not, we and nlohmann's own parser are of one mind.
+RC_GTEST_PROP(ParseJsonTest, AgreesWithTheLibraryAboutDamagedTexts, ()) {
+  std::string text = JsonToText(*test::NestedJson());
+  const auto position = *rc::gen::inRange<std::size_t>(0, text.size());
+  const auto byte = *rc::gen::oneOf(rc::gen::elementOf(std::string(" \"\\,:[]{}0123456789.eE+-tfnu/\x1f\x7f")),
+                                    rc::gen::arbitrary<char>());
+  switch (*rc::gen::inRange(0, 3)) {
+    case 0:
+      text[position] = byte;
+      break;
+    case 1:
+      text.insert(position, 1, byte);
+      break;
+    default:
+      text.erase(position, 1);
+  }
+  const Json theirs = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const auto ours = ParseJson(text);
+  RC_ASSERT(ours.has_value() == !theirs.is_discarded());
+  if (ours) {
+    RC_ASSERT(ValueFromJson(*ours) == ValueFromJson(theirs));
+  }
+}
+
 TEST(JsonMembersTest, AreNullWhereAbsentOrOfAnotherType) {
   const Json object = Unwrap(ParseJson(R"({"text":"a","number":1,"large":9007199254740992,"half":0.5,"null":null})"));
   EXPECT_EQ(*TextAt(object, "text"), "a");

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Reads JSON (RFC 8259) from bytes, strictly: UTF-8 is checked, and what is not JSON is refused where it begins to differ.
+// Layer: codec.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/value.h"
+
+namespace sawa {
+
+class JsonScanner {
+ public:
+  explicit JsonScanner(std::string_view text) : rest_(text) {}
+
+  // The next character that is not white space; 0 at the end.
+  char Peek();
+  // Takes that character if it is this one.
+  bool Take(char character);
+  bool TakeWord(std::string_view word);
+  // Each false where there is no such thing, or a malformed one.
+  bool ReadString(std::string& out);
+  bool ReadNumber(Value& out);
+  [[nodiscard]] bool AtEnd() { return Peek() == '\0' && rest_.empty(); }
+
+ private:
+  bool ReadEscape(std::string& out);
+  std::optional<std::uint32_t> ReadHex();
+  std::size_t CountDigits(std::size_t from) const;
+
+  std::string_view rest_;
+};
+
+}  // namespace sawa
