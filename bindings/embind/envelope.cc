@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "envelope.h"
 
+#include <array>
+
 #include "codec/json_writer.h"
-#include "codec/record_json.h"
 
 namespace sawa {
 namespace {
@@ -29,33 +30,42 @@ std::string EnvelopeOf(const Result<void>& result) {
   return result ? ValueEnvelope("null") : ErrorEnvelope(result.error());
 }
 
-std::string EnvelopeOf(const Result<const Record*>& record, std::string_view id) {
-  if (!record) {
-    return ErrorEnvelope(record.error());
-  }
-  if (*record == nullptr) {
-    return ValueEnvelope("null");
-  }
-  std::string json;
-  AppendRecordJson(json, id, **record);
-  return ValueEnvelope(json);
+std::string EnvelopeOf(const Result<bool>& flag) {
+  return flag ? ValueEnvelope(*flag ? "true" : "false") : ErrorEnvelope(flag.error());
 }
 
-std::string EnvelopeOf(const Result<std::vector<FoundRecord>>& records) {
-  if (!records) {
-    return ErrorEnvelope(records.error());
-  }
-  std::string json = "[";
-  for (const auto& [id, record] : *records) {
-    json += json.size() > 1 ? "," : "";
-    AppendRecordJson(json, *id, *record);
-  }
-  json += ']';
-  return ValueEnvelope(json);
+std::string EnvelopeOf(const Result<std::size_t>& number) {
+  return number ? ValueEnvelope(std::to_string(*number)) : ErrorEnvelope(number.error());
 }
 
 std::string EnvelopeOf(const Result<std::uint64_t>& number) {
   return number ? ValueEnvelope(std::to_string(*number)) : ErrorEnvelope(number.error());
+}
+
+std::string EnvelopeOf(const Result<QueryPlan>& plan) {
+  if (!plan) {
+    return ErrorEnvelope(plan.error());
+  }
+  static constexpr std::array<std::string_view, 3> kAccess = {"records", "index", "search"};
+  return ValueEnvelope(JsonObject()
+                           .Text("access", kAccess.at(static_cast<std::size_t>(plan->access)))
+                           .Text("table", plan->table)
+                           .Flag("sorted", plan->sorted)
+                           .Flag("exact", plan->exact)
+                           .Take());
+}
+
+Bytes EncodeAnswer(const std::vector<FoundRecord>& records) {
+  ByteWriter writer;
+  writer.Fixed32(0);
+  writer.Fixed32(static_cast<std::uint32_t>(records.size()));
+  for (const FoundRecord& found : records) {
+    writer.Raw(AsBytes(found.id));
+    writer.Fixed32(static_cast<std::uint32_t>(found.record.size()));
+    writer.Raw(found.record);
+  }
+  writer.PatchFixed32(0, static_cast<std::uint32_t>(writer.size() - 4));
+  return writer.Take();
 }
 
 std::string EnvelopeOf(const Result<EngineStatus>& status) {
@@ -104,7 +114,10 @@ std::string EnvelopeOf(const SyncOutcome& outcome) {
 }
 
 std::string EventsJson(const EngineEvents& events) {
-  return JsonObject().Raw("collections", TextsJson(events.collections)).Flag("status", events.status).Take();
+  return JsonObject()
+      .Raw("collections", TextsJson({events.collections.begin(), events.collections.end()}))
+      .Flag("status", events.status)
+      .Take();
 }
 
 std::string ListJson(const std::vector<std::string>& json_texts) {
@@ -115,7 +128,7 @@ std::string ListJson(const std::vector<std::string>& json_texts) {
   return list.Take();
 }
 
-std::string TextsJson(const std::set<std::string>& texts) {
+std::string TextsJson(const std::vector<std::string>& texts) {
   JsonArray list;
   for (const std::string& text : texts) {
     list.Text(text);

@@ -16,15 +16,20 @@ namespace sawa {
 [[nodiscard]] std::string ValueEnvelope(std::string_view json);
 
 [[nodiscard]] std::string EnvelopeOf(const Result<void>& result);
-[[nodiscard]] std::string EnvelopeOf(const Result<const Record*>& record, std::string_view id);
-[[nodiscard]] std::string EnvelopeOf(const Result<std::vector<FoundRecord>>& records);
+[[nodiscard]] std::string EnvelopeOf(const Result<bool>& flag);
+[[nodiscard]] std::string EnvelopeOf(const Result<std::size_t>& number);
 [[nodiscard]] std::string EnvelopeOf(const Result<std::uint64_t>& number);
+[[nodiscard]] std::string EnvelopeOf(const Result<QueryPlan>& plan);
 [[nodiscard]] std::string EnvelopeOf(const Result<EngineStatus>& status);
 [[nodiscard]] std::string EnvelopeOf(const Result<Enrolment>& enrolment);
 [[nodiscard]] std::string EnvelopeOf(const SyncOutcome& outcome);
 
 [[nodiscard]] std::string EventsJson(const EngineEvents& events);
 [[nodiscard]] std::string ListJson(const std::vector<std::string>& json_texts);
-[[nodiscard]] std::string TextsJson(const std::set<std::string>& texts);
+[[nodiscard]] std::string TextsJson(const std::vector<std::string>& texts);
+
+// Records as bytes, for bindings/js/record-decoder.ts: the length of what follows and the count (4 bytes each, little-
+// endian), then for each record 16 bytes of id, 4 bytes of length and the record as it is stored.
+[[nodiscard]] Bytes EncodeAnswer(const std::vector<FoundRecord>& records);
 
 }  // namespace sawa

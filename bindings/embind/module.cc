@@ -7,47 +7,36 @@
 #include <memory>
 #include <string>
 
+#include "base/uuid.h"
 #include "codec/json.h"
 #include "codec/json_writer.h"
 #include "engine/engine.h"
-#include "engine/merge_preview.h"
 #include "envelope.h"
 #include "platform/web/fetch_transport.h"
 #include "platform/web/host.h"
-#include "platform/web/indexeddb_storage.h"
-#include "storage/memory_storage.h"
+#include "platform/web/host_storage.h"
 
 namespace sawa {
 namespace {
 
 using emscripten::val;
 
-std::string TextOrEmpty(const Json& options, std::string_view key) {
-  const std::string* text = TextAt(options, key);
-  return text != nullptr ? *text : std::string();
-}
+std::string TextOrEmpty(JsonView options, std::string_view key) { return TextAt(options, key).value_or(""); }
 
-bool FlagOf(const Json& options, std::string_view key) {
-  const Json* flag = MemberAt(options, key);
-  return flag != nullptr && flag->is_boolean() && flag->get<bool>();
-}
+bool FlagOf(JsonView options, std::string_view key) { return FlagAt(options, key).value_or(false); }
 
 // The promises of its coroutines resolve with envelopes. It must outlive them.
 class Database {
  public:
   // `on_events` schedules a call of takeEvents; it must not make that call itself.
   Database(const std::string& options_text, val on_events) : on_events_(std::move(on_events)) {
-    auto options = ParseJson(options_text);
+    auto options = ParseJson(std::string_view(options_text));
     auto schema = options ? SchemaOf(*options) : Result<Schema>(std::unexpected(options.error()));
     if (!schema) {
       open_error_ = schema.error();
       return;
     }
-    if (TextOrEmpty(*options, "storage") == "memory") {
-      storage_ = std::make_unique<MemoryStorage>();
-    } else {
-      storage_ = std::make_unique<IndexedDbStorage>();
-    }
+    storage_ = std::make_unique<HostStorage>(TextOrEmpty(*options, "storage") == "memory");
     transport_ = std::make_unique<FetchTransport>(TextOrEmpty(*options, "server"), "sawa/" SAWA_VERSION,
                                                   TextOrEmpty(*options, "token"));
     token_in_body_ = FlagOf(*options, "bearer");
@@ -69,39 +58,66 @@ class Database {
     }
   }
 
-  std::string Get(const std::string& collection, const std::string& id) {
-    return EnvelopeOf(engine_->Get(collection, id), id);
+  // Reads give "" (or 0, where they give records) when pages are missing: LoadMissing, then the same call again.
+  // `transaction` 0 reads the database as it stands.
+  std::uintptr_t Get(std::uint32_t transaction, const std::string& collection, const std::string& id) {
+    const std::string key = PackUuid(id).value_or(std::string());
+    const auto reader = ReaderOf(transaction);
+    if (!reader) {
+      return Refuse(reader.error());
+    }
+    return AnswerOf(*reader != nullptr ? (*reader)->Get(collection, key) : engine_->Get(collection, key), key);
   }
-  std::string Find(const std::string& collection, const std::string& query) {
-    const auto json = ParseJson(query);
-    return json ? EnvelopeOf(engine_->Find(collection, *json)) : ErrorEnvelope(json.error());
+  std::uintptr_t Find(std::uint32_t transaction, const std::string& collection, const std::string& query) {
+    const auto reader = ReaderOf(transaction);
+    const auto json = ParseJson(std::string_view(query));
+    if (!reader || !json) {
+      return Refuse(reader ? json.error() : reader.error());
+    }
+    return AnswerOf(*reader != nullptr ? (*reader)->Find(collection, *json) : engine_->Find(collection, *json));
   }
-  std::string PendingIds(const std::string& collection) { return TextsJson(engine_->PendingIds(collection)); }
+  std::string Count(std::uint32_t transaction, const std::string& collection, const std::string& query) {
+    const auto reader = ReaderOf(transaction);
+    const auto json = ParseJson(std::string_view(query));
+    if (!reader || !json) {
+      return ErrorEnvelope(reader ? json.error() : reader.error());
+    }
+    return UnlessMissing(
+        EnvelopeOf(*reader != nullptr ? (*reader)->Count(collection, *json) : engine_->Count(collection, *json)));
+  }
+  std::string Explain(const std::string& collection, const std::string& query) {
+    const auto json = ParseJson(std::string_view(query));
+    return json ? EnvelopeOf(engine_->Explain(collection, *json)) : ErrorEnvelope(json.error());
+  }
+  // The error envelope of a read that gave 0; "" if pages are missing.
+  std::string Problem() { return UnlessMissing(problem_); }
+  val LoadMissing() { co_return val(EnvelopeOf(co_await engine_->LoadMissing())); }
+  val WarmUp() { co_return val(EnvelopeOf(co_await engine_->WarmUp())); }
+  // A JSON list of names, or "[]".
+  std::string ShapeNames(std::uint32_t number) {
+    const Shapes::Names* names = engine_->ShapeNames(number);
+    return TextsJson(names != nullptr ? *names : Shapes::Names());
+  }
+  std::string PendingIds(const std::string& collection) {
+    std::vector<std::string> ids;
+    for (const std::string& id : engine_->PendingIds(collection)) {
+      ids.push_back(UuidText(id));
+    }
+    return TextsJson(ids);
+  }
 
   std::string Begin(const std::string& name) {
     const auto id = engine_->Begin(name);
-    return id ? ValueEnvelope(std::to_string(*id)) : ErrorEnvelope(id.error());
-  }
-  std::string GetIn(std::uint32_t transaction, const std::string& collection, const std::string& id) {
-    Transaction* found = engine_->Find(transaction);
-    return found != nullptr ? EnvelopeOf(found->Get(collection, id), id) : NoTransaction();
-  }
-  std::string FindIn(std::uint32_t transaction, const std::string& collection, const std::string& query) {
-    Transaction* found = engine_->Find(transaction);
-    const auto json = ParseJson(query);
-    if (found == nullptr || !json) {
-      return found == nullptr ? NoTransaction() : ErrorEnvelope(json.error());
-    }
-    return EnvelopeOf(found->Find(collection, *json));
+    return id ? UnlessMissing(ValueEnvelope(std::to_string(*id))) : ErrorEnvelope(id.error());
   }
   std::string Add(std::uint32_t transaction, const std::string& operation_text) {
     Transaction* found = engine_->Find(transaction);
-    const auto json = ParseJson(operation_text);
+    const auto json = ParseJson(std::string_view(operation_text));
     if (found == nullptr || !json) {
-      return found == nullptr ? NoTransaction() : ErrorEnvelope(json.error());
+      return ErrorEnvelope(found == nullptr ? NoTransaction() : json.error());
     }
     auto operation = OperationFromJson(*json);
-    return operation ? EnvelopeOf(found->Add(std::move(*operation))) : ErrorEnvelope(operation.error());
+    return operation ? UnlessMissing(EnvelopeOf(found->Add(std::move(*operation)))) : ErrorEnvelope(operation.error());
   }
   std::string NextNumber(std::uint32_t transaction, const std::string& series) {
     return EnvelopeOf(engine_->NextNumber(transaction, series));
@@ -126,28 +142,53 @@ class Database {
   std::string TakeEvents() { return EventsJson(engine_->TakeEvents()); }
 
  private:
-  static Result<Schema> SchemaOf(const Json& options) {
-    const Json* schema = MemberAt(options, "schema");
-    return schema != nullptr ? SchemaFromJson(*schema) : Fail(ErrorCode::kInvalidSchema, "a schema is needed");
+  static Result<Schema> SchemaOf(JsonView options) {
+    const auto schema = MemberAt(options, "schema");
+    return schema ? SchemaFromJson(*schema) : Fail(ErrorCode::kInvalidSchema, "a schema is needed");
   }
-  static std::string NoTransaction() {
-    return ErrorEnvelope({ErrorCode::kInvalidArgument, "the transaction has ended"});
+  // Null for the database itself.
+  Result<Transaction*> ReaderOf(std::uint32_t transaction) {
+    Transaction* found = transaction != 0 ? engine_->Find(transaction) : nullptr;
+    return transaction == 0 || found != nullptr ? Result<Transaction*>(found) : std::unexpected(NoTransaction());
+  }
+  static Error NoTransaction() { return {ErrorCode::kInvalidArgument, "the transaction has ended"}; }
+
+  std::string UnlessMissing(std::string envelope) { return engine_->missing() ? std::string() : envelope; }
+
+  std::uintptr_t Refuse(const Error& error) {
+    problem_ = ErrorEnvelope(error);
+    return 0;
+  }
+  std::uintptr_t AnswerOf(const Result<std::optional<ByteView>>& record, std::string_view id) {
+    if (!record) {
+      return Refuse(record.error());
+    }
+    return AnswerOf(*record ? std::vector<FoundRecord>{{std::string(id), **record}} : std::vector<FoundRecord>());
+  }
+  // The address of the answer: see EncodeAnswer. It lives until the next read.
+  std::uintptr_t AnswerOf(const Result<std::vector<FoundRecord>>& records) {
+    if (!records) {
+      return Refuse(records.error());
+    }
+    problem_.clear();
+    if (engine_->missing()) {
+      return 0;
+    }
+    answer_ = EncodeAnswer(*records);
+    return reinterpret_cast<std::uintptr_t>(answer_.data());
   }
 
   val on_events_;
   HostClock clock_;
   HostRandom random_;
-  std::unique_ptr<Storage> storage_;
+  std::unique_ptr<HostStorage> storage_;
   std::unique_ptr<FetchTransport> transport_;
   std::unique_ptr<Engine> engine_;
   std::optional<Error> open_error_;
   bool token_in_body_ = false;
+  Bytes answer_;
+  std::string problem_;
 };
-
-std::string PreviewMergeEnvelope(const std::string& request) {
-  const auto result = PreviewMerge(request);
-  return result ? ValueEnvelope(*result) : ErrorEnvelope(result.error());
-}
 
 // The error table, for the test that holds the TypeScript one to it.
 std::string ErrorTable() {
@@ -159,33 +200,62 @@ std::string ErrorTable() {
   return rows.Take();
 }
 
+// A database is an address to JavaScript: embind's own objects would be a fifth of the glue.
+using Handle = std::uintptr_t;
+
+Database& At(Handle handle) { return *reinterpret_cast<Database*>(handle); }
+
+Handle Create(const std::string& options, val on_events) {
+  return reinterpret_cast<Handle>(std::make_unique<Database>(options, std::move(on_events)).release());
+}
+
+void Destroy(Handle handle) { const std::unique_ptr<Database> database(&At(handle)); }
+
+// Registers a member function as a function of a handle and its own arguments.
+template <auto kMember>
+struct Exported;
+template <typename Answer, typename... Arguments, Answer (Database::*kMember)(Arguments...)>
+struct Exported<kMember> {
+  static Answer Call(Handle handle, Arguments... arguments) {
+    return (At(handle).*kMember)(std::forward<Arguments>(arguments)...);
+  }
+};
+
+template <auto kMember>
+void Export(const char* name) {
+  emscripten::function(name, &Exported<kMember>::Call);
+}
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(sawa) {
-  emscripten::class_<Database>("Database")
-      .constructor<const std::string&, val>()
-      .function("open", &Database::Open)
-      .function("close", &Database::Close)
-      .function("get", &Database::Get)
-      .function("find", &Database::Find)
-      .function("pendingIds", &Database::PendingIds)
-      .function("begin", &Database::Begin)
-      .function("getIn", &Database::GetIn)
-      .function("findIn", &Database::FindIn)
-      .function("add", &Database::Add)
-      .function("nextNumber", &Database::NextNumber)
-      .function("discard", &Database::Discard)
-      .function("commit", &Database::Commit)
-      .function("sync", &Database::Sync)
-      .function("enrol", &Database::Enrol)
-      .function("login", &Database::Login)
-      .function("logout", &Database::Logout)
-      .function("foldIfLong", &Database::FoldIfLong)
-      .function("refresh", &Database::Refresh)
-      .function("status", &Database::Status)
-      .function("quarantined", &Database::Quarantined)
-      .function("takeEvents", &Database::TakeEvents);
-  emscripten::function("previewMerge", &PreviewMergeEnvelope);
+  emscripten::function("create", &Create);
+  emscripten::function("destroy", &Destroy);
+  Export<&Database::Open>("open");
+  Export<&Database::Close>("close");
+  Export<&Database::Get>("get");
+  Export<&Database::Find>("find");
+  Export<&Database::Count>("count");
+  Export<&Database::Explain>("explain");
+  Export<&Database::Problem>("problem");
+  Export<&Database::LoadMissing>("loadMissing");
+  Export<&Database::WarmUp>("warmUp");
+  Export<&Database::ShapeNames>("shapeNames");
+  Export<&Database::PendingIds>("pendingIds");
+  Export<&Database::Begin>("begin");
+  Export<&Database::Add>("add");
+  Export<&Database::NextNumber>("nextNumber");
+  Export<&Database::Discard>("discard");
+  Export<&Database::Commit>("commit");
+  Export<&Database::Sync>("sync");
+  Export<&Database::Enrol>("enrol");
+  Export<&Database::Login>("login");
+  Export<&Database::Logout>("logout");
+  Export<&Database::FoldIfLong>("foldIfLong");
+  Export<&Database::Refresh>("refresh");
+  Export<&Database::Status>("status");
+  Export<&Database::Quarantined>("quarantined");
+  Export<&Database::TakeEvents>("takeEvents");
   emscripten::function("errorTable", &ErrorTable);
 }
 

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/double_text.h"
+
 _LIBCPP_BEGIN_NAMESPACE_STD
 [[noreturn]] void __libcpp_verbose_abort(const char* /*format*/, ...) noexcept { __builtin_trap(); }
 _LIBCPP_END_NAMESPACE_STD
@@ -26,4 +28,22 @@ double strtod(const char* text, char** end) {
 // In the same member of C's library; nobody calls them.
 float strtof(const char* text, char** end) { return static_cast<float>(strtod(text, end)); }
 long double strtold(const char* text, char** end) { return static_cast<long double>(strtod(text, end)); }
+}
+
+// 32 bytes hold the longest.
+EM_JS(void, sawa_write_number, (double number, char* text), { stringToUTF8(String(number), text, 32); });
+
+namespace sawa {
+std::string DoubleText(double number) {
+  char text[32];
+  sawa_write_number(number, text);
+  return text;
+}
+}  // namespace sawa
+
+// embind makes names of types that are not registered with it, for messages that only a programming error brings. The real
+// function would bring in all of printf.
+extern "C" int siprintf(char* buffer, const char* /*format*/, ...) {
+  std::strcpy(buffer, "unregistered");
+  return 0;
 }

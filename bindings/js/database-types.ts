@@ -6,6 +6,7 @@ import type {
   Enrolment,
   QuarantinedMutation,
   Query,
+  QueryPlan,
   SyncReport,
   SyncStatus,
   Transaction,
@@ -49,6 +50,14 @@ export interface Database<Schema extends AnySchema> {
     collection: Name,
     query?: Query<RecordOf<Schema, Name>>,
   ): Promise<RecordOf<Schema, Name>[]>;
+
+  /** How many records there are, whatever limit and offset say. */
+  count<Name extends CollectionName<Schema>>(collection: Name, query?: Query<RecordOf<Schema, Name>>): Promise<number>;
+  /** How `find` would answer. */
+  explain<Name extends CollectionName<Schema>>(
+    collection: Name,
+    query?: Query<RecordOf<Schema, Name>>,
+  ): Promise<QueryPlan>;
 
   /** Single writes; each is one mutation. They resolve when the change is durable on this device. */
   put<Name extends CollectionName<Schema>>(

@@ -2,8 +2,9 @@
 // The database: what `openDatabase` gives. Joins the engine with this host's tabs, timers and listeners.
 
 import type { Database, EnrolOptions, OpenOptions } from './database-types.js';
-import { Engine, SyncFailure, toJson } from './engine.js';
-import type { EngineModule } from './engine-module.js';
+import { Engine, MISSING, SyncFailure, toJson } from './engine.js';
+import type { EngineCall } from './engine.js';
+import type { Answer, EngineModule } from './engine-module.js';
 import { makeError, SawaError } from './errors.js';
 import type { AnySchema, CollectionName, RecordOf } from './schema.js';
 import { SyncScheduler } from './sync-scheduler.js';
@@ -70,12 +71,13 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   ): Promise<EngineBackedDatabase<Schema>> {
     const database = new EngineBackedDatabase<Schema>(module, options);
     try {
-      await database.#engine.callAsync((engine) => engine.open());
+      await database.#engine.callAsync((engine, handle) => engine.open(handle));
     } catch (error) {
       await database.close();
       throw error;
     }
     if (database.enrolment) database.#scheduler.nudge();
+    void database.#warmUp();
     return database;
   }
 
@@ -91,7 +93,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
       bearer: options.credential === 'bearer',
       outboxOnly: this.#outboxOnly,
     };
-    this.#engine = new Engine(new module.Database(toJson(engineOptions), () => this.#planEvents()));
+    this.#engine = new Engine(module, toJson(engineOptions), () => this.#planEvents());
     this.#tabs = new Tabs(
       options.name,
       () => this.#look(),
@@ -105,11 +107,26 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   }
 
   get: Database<Schema>['get'] = async (collection, id) => {
-    const record = this.#engine.call<object | null>((engine) => engine.get(collection, id));
-    return (record ?? undefined) as never;
+    const records = await this.#read((engine, database) => engine.get(database, 0, collection, id));
+    return records[0] as never;
   };
 
-  find: Database<Schema>['find'] = async (collection, query = {}) => this.#find(collection, query);
+  find: Database<Schema>['find'] = async (collection, query = {}) => {
+    const text = toJson(query);
+    return (await this.#read((engine, database) => engine.find(database, 0, collection, text))) as never[];
+  };
+
+  count: Database<Schema>['count'] = async (collection, query = {}) => {
+    const text = toJson(query);
+    return this.#engine.read(() =>
+      this.#engine.call<number>((engine, database) => engine.count(database, 0, collection, text)),
+    );
+  };
+
+  explain: Database<Schema>['explain'] = async (collection, query = {}) => {
+    const text = toJson(query);
+    return this.#engine.callNow((engine, database) => engine.explain(database, collection, text));
+  };
 
   put: Database<Schema>['put'] = (collection, fields) =>
     this.write(`${collection}.put`, (transaction) => transaction.put(collection, fields));
@@ -140,7 +157,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   ): Promise<Result> {
     if (Date.now() < this.#othersTurnUntilMs) await new Promise((resolve) => setTimeout(resolve, TURN_MS));
     for (let attempt = 1; ; attempt++) {
-      const transaction = new EngineTransaction(this.#engine, name);
+      const transaction = await EngineTransaction.begin(this.#engine, name);
       try {
         const result = await callback(transaction as unknown as Transaction<Schema>);
         await transaction.commit();
@@ -149,6 +166,10 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
         return result;
       } catch (error) {
         transaction.discard();
+        if (transaction.missesPages) {
+          await this.#engine.loadMissing();
+          continue;
+        }
         const contended = error instanceof SawaError && error.code === 'storage_contended';
         if (!contended || attempt >= WRITE_ATTEMPTS_MAX) throw error;
         if (attempt % ATTEMPTS_BEFORE_ASKING === 0) this.#tabs.askForTurn();
@@ -161,8 +182,11 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     query: Query<RecordOf<Schema, Name>>,
     listener: (records: RecordOf<Schema, Name>[]) => void,
   ): Unsubscribe {
-    this.#find(collection, query);
-    return this.#watchers.add(collection, () => listener(this.#find(collection, query)));
+    const text = toJson(query);
+    // A query that is wrong is wrong at once.
+    this.#engine.callNow((engine, database) => engine.explain(database, collection, text));
+    const call: EngineCall<Answer> = (engine, database) => engine.find(database, 0, collection, text);
+    return this.#watchers.add(collection, () => this.#readFor(call, (records) => listener(records as never[])));
   }
 
   watchPending<Name extends CollectionName<Schema>>(
@@ -170,7 +194,8 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     listener: (ids: ReadonlySet<string>) => void,
   ): Unsubscribe {
     return this.#watchers.add(collection, () => {
-      const ids = JSON.parse(this.#engine.raw((engine) => engine.pendingIds(collection))) as string[];
+      const text = this.#engine.raw((engine, database) => engine.pendingIds(database, collection));
+      const ids = JSON.parse(text) as string[];
       listener(new Set(ids));
     });
   }
@@ -180,11 +205,11 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   }
 
   async enrol({ username, password, deviceName, shop = '' }: EnrolOptions) {
-    return this.#authenticate((engine) => engine.enrol(username, password, deviceName, shop));
+    return this.#authenticate((engine, database) => engine.enrol(database, username, password, deviceName, shop));
   }
 
   async login({ username, password }: { username: string; password: string }) {
-    return this.#authenticate((engine) => engine.login(username, password));
+    return this.#authenticate((engine, database) => engine.login(database, username, password));
   }
 
   async #authenticate(call: Parameters<Engine['callAsync']>[0]): Promise<Enrolment & { token: string | null }> {
@@ -199,7 +224,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     if (waiting > 0 && !force) {
       throw makeError('invalid_argument', `${waiting} mutations wait to be sent`, { details: { waiting } });
     }
-    await this.#engine.callAsync((engine) => engine.logout());
+    await this.#engine.callAsync((engine, database) => engine.logout(database));
   }
 
   async sync(): Promise<SyncReport> {
@@ -238,7 +263,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   }
 
   async quarantined(): Promise<QuarantinedMutation[]> {
-    const stored = JSON.parse(this.#engine.raw((engine) => engine.quarantined())) as StoredMutation[];
+    const stored = JSON.parse(this.#engine.raw((engine, database) => engine.quarantined(database))) as StoredMutation[];
     return stored.map(({ mutation, created_at_ms: createdAtMs, ...rest }) => ({ ...rest, ...mutation, createdAtMs }));
   }
 
@@ -253,14 +278,47 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     await this.#engine.close();
   }
 
-  #find(collection: string, query: object): never[] {
-    const text = toJson(query);
-    return this.#engine.call((engine) => engine.find(collection, text));
+  #read(call: EngineCall<Answer>): Promise<object[]> {
+    return this.#engine.read(() => this.#engine.callForRecords(call));
+  }
+
+  /** Hands records on: at once where all are in memory, so that listeners are told in the order of the changes. */
+  #readFor(call: EngineCall<Answer>, then: (records: object[]) => void): void {
+    const records = this.#engine.callForRecords(call);
+    if (records !== MISSING) {
+      then(records);
+      return;
+    }
+    this.#read(call).then(
+      (read) => {
+        if (!this.#closing) guarded(() => then(read));
+      },
+      (error: unknown) => this.#warn('Sawa could not read what a listener watches.', error),
+    );
+  }
+
+  /** Reads the resident collections into memory, piece by piece, so that nothing else has to wait. */
+  async #warmUp(): Promise<void> {
+    if (this.#outboxOnly) return;
+    try {
+      while (!this.#closing) {
+        const more = await this.#engine.callAsync<boolean>((engine, database) => engine.warmUp(database));
+        if (!more) return;
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    } catch (error) {
+      this.#warn('Sawa could not read all of the database ahead.', error);
+    }
+  }
+
+  /** For upkeep that nobody awaits: whoever uses the database next meets the same error and can act on it. */
+  #warn(message: string, error: unknown): void {
+    if (!this.#closing) console.warn(message, error);
   }
 
   #engineStatus(): EngineStatus {
     try {
-      this.#lastKnown = this.#engine.call<EngineStatus>((engine) => engine.status());
+      this.#lastKnown = this.#engine.callNow<EngineStatus>((engine, database) => engine.status(database));
     } catch (error) {
       // A dead engine must not take the status display with it: that is where it is told.
       const died = error instanceof SawaError && error.code === 'engine_aborted';
@@ -275,7 +333,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     this.#tabs.look();
     if (this.#outboxOnly || this.#engine.closed) return;
     this.#engine
-      .callAsync((engine) => engine.foldIfLong())
+      .callAsync((engine, database) => engine.foldIfLong(database))
       .catch((error: unknown) => {
         // What was committed is safe in the log; the next commit tries again.
         console.warn('Sawa could not fold its log into pages.', error);
@@ -286,7 +344,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   #look(): void {
     if (this.#closing) return;
     this.#engine
-      .callAsync((engine) => engine.refresh())
+      .callAsync((engine, database) => engine.refresh(database))
       .catch((error: unknown) => {
         // The next use of the database meets the same error and reports it to somebody who can act on it.
         if (!this.#closing) console.warn('Sawa could not read what another tab wrote.', error);
@@ -299,7 +357,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     queueMicrotask(() => {
       this.#eventsPlanned = false;
       if (this.#closing) return;
-      const events = JSON.parse(this.#engine.raw((engine) => engine.takeEvents())) as {
+      const events = JSON.parse(this.#engine.raw((engine, database) => engine.takeEvents(database))) as {
         collections: string[];
         status: boolean;
       };

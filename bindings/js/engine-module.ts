@@ -5,38 +5,49 @@ import type { OpenOptions } from './database-types.js';
 import { makeError } from './errors.js';
 import type { AnySchema } from './schema.js';
 
-/** One open database in the engine. Texts are JSON envelopes: {value} or {error}. */
-export interface EngineDatabase {
-  open(): Promise<string>;
-  close(): void;
-  get(collection: string, id: string): string;
-  find(collection: string, query: string): string;
-  /** A JSON list of ids. */
-  pendingIds(collection: string): string;
-  begin(name: string): string;
-  getIn(transaction: number, collection: string, id: string): string;
-  findIn(transaction: number, collection: string, query: string): string;
-  add(transaction: number, operation: string): string;
-  nextNumber(transaction: number, series: string): string;
-  discard(transaction: number): void;
-  commit(transaction: number): Promise<string>;
-  sync(): Promise<string>;
-  enrol(username: string, password: string, deviceName: string, shop: string): Promise<string>;
-  login(username: string, password: string): Promise<string>;
-  logout(): Promise<string>;
-  foldIfLong(): Promise<string>;
-  refresh(): Promise<string>;
-  status(): string;
-  /** A JSON list of quarantined mutations. */
-  quarantined(): string;
-  takeEvents(): string;
-  /** Frees the C++ object; no call may be running. */
-  delete(): void;
-}
+/** The address of a database in the engine. */
+export type Handle = number;
+/** A JSON envelope: {value} or {error}; of reads also '' where pages are missing: `loadMissing`, then the same call again. */
+export type Envelope = string;
+/** The address of an answer for RecordDecoder; 0 where there is none: `problem` says why. It lives until the next read. */
+export type Answer = number;
 
+/** The engine's functions. The promises of the same database may be pending at once. */
 export interface EngineModule {
-  Database: new (options: string, onEvents: () => void) => EngineDatabase;
-  previewMerge(request: string): string;
+  readonly HEAPU8: Uint8Array<ArrayBuffer>;
+  create(options: string, onEvents: () => void): Handle;
+  /** Frees a database; no call of it may be running. */
+  destroy(database: Handle): void;
+  open(database: Handle): Promise<Envelope>;
+  close(database: Handle): void;
+  /** Of reads: `transaction` 0 reads the database as it stands. */
+  get(database: Handle, transaction: number, collection: string, id: string): Answer;
+  find(database: Handle, transaction: number, collection: string, query: string): Answer;
+  count(database: Handle, transaction: number, collection: string, query: string): Envelope;
+  explain(database: Handle, collection: string, query: string): Envelope;
+  /** Why the last read gave 0. */
+  problem(database: Handle): Envelope;
+  loadMissing(database: Handle): Promise<Envelope>;
+  warmUp(database: Handle): Promise<Envelope>;
+  /** A JSON list of names. */
+  shapeNames(database: Handle, shape: number): string;
+  /** A JSON list of ids. */
+  pendingIds(database: Handle, collection: string): string;
+  begin(database: Handle, name: string): Envelope;
+  add(database: Handle, transaction: number, operation: string): Envelope;
+  nextNumber(database: Handle, transaction: number, series: string): Envelope;
+  discard(database: Handle, transaction: number): void;
+  commit(database: Handle, transaction: number): Promise<Envelope>;
+  sync(database: Handle): Promise<Envelope>;
+  enrol(database: Handle, username: string, password: string, deviceName: string, shop: string): Promise<Envelope>;
+  login(database: Handle, username: string, password: string): Promise<Envelope>;
+  logout(database: Handle): Promise<Envelope>;
+  foldIfLong(database: Handle): Promise<Envelope>;
+  refresh(database: Handle): Promise<Envelope>;
+  status(database: Handle): Envelope;
+  /** A JSON list of quarantined mutations. */
+  quarantined(database: Handle): string;
+  takeEvents(database: Handle): string;
   /** A JSON list of [code, class, retry]. */
   errorTable(): string;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Calls into the engine: unwraps its envelopes, and notices when it has died.
 
-import type { EngineDatabase } from './engine-module.js';
+import type { Answer, EngineModule, Envelope, Handle } from './engine-module.js';
 import type { ErrorCode } from './error-codes.js';
 import { makeError } from './errors.js';
 import type { SawaError } from './errors.js';
+import { RecordDecoder } from './record-decoder.js';
 
-interface Envelope {
+interface EnvelopeJson {
   value?: unknown;
   error?: { code: ErrorCode; message: string; details: unknown };
   retryDelayMs?: number;
@@ -20,14 +21,27 @@ export class SyncFailure {
   ) {}
 }
 
+/** What a call of the engine's module needs: `(engine, database) => engine.status(database)`. */
+export type EngineCall<Result> = (engine: EngineModule, database: Handle) => Result;
+
+/** A read that needs pages which are not in memory. Whoever made it awaits `loadMissing` and makes it again. */
+export const MISSING = Symbol('missing pages');
+
 export class Engine {
-  #database: EngineDatabase | null;
+  readonly #module: EngineModule;
+  readonly #decoder: RecordDecoder;
+  #database: Handle | null;
   #died: unknown = null;
   #running = 0;
   #idle: (() => void)[] = [];
 
-  constructor(database: EngineDatabase) {
-    this.#database = database;
+  constructor(module: EngineModule, options: string, onEvents: () => void) {
+    this.#module = module;
+    this.#database = module.create(options, onEvents);
+    this.#decoder = new RecordDecoder(
+      () => module.HEAPU8,
+      (shape) => JSON.parse(this.raw((engine, database) => engine.shapeNames(database, shape))) as string[],
+    );
   }
 
   get closed(): boolean {
@@ -35,11 +49,11 @@ export class Engine {
   }
 
   /** Calls the engine and gives what it returns. Errors: database_closed, engine_aborted. */
-  raw<Result>(call: (database: EngineDatabase) => Result): Result {
+  raw<Result>(call: EngineCall<Result>): Result {
     if (this.#died !== null) throw this.#aborted();
     if (this.#database === null) throw makeError('database_closed', 'the database is closed');
     try {
-      return call(this.#database);
+      return call(this.#module, this.#database);
     } catch (cause) {
       // C++ has no exceptions: whatever arrives here is a trap, and the engine's memory is not to be trusted any more.
       this.#died = cause;
@@ -48,19 +62,46 @@ export class Engine {
   }
 
   /** Calls the engine and unwraps the envelope. */
-  call<Value>(call: (database: EngineDatabase) => string): Value {
+  call<Value>(call: EngineCall<Envelope>): Value | typeof MISSING {
+    const text = this.raw(call);
+    return text === '' ? MISSING : (unwrap(text) as Value);
+  }
+
+  /** As `call`, for calls that read nothing which could be missing. */
+  callNow<Value>(call: EngineCall<Envelope>): Value {
     return unwrap(this.raw(call)) as Value;
   }
 
-  /** As `call`, for calls that answer later. */
-  async callAsync<Value>(call: (database: EngineDatabase) => Promise<string>): Promise<Value> {
+  /** As `call`, for calls that answer with records. */
+  callForRecords(call: EngineCall<Answer>): object[] | typeof MISSING {
+    const address = this.raw(call);
+    if (address !== 0) return this.#decoder.decode(address);
+    return this.call<never>((engine, database) => engine.problem(database));
+  }
+
+  /** Makes a read until no page is missing. */
+  async read<Value>(call: () => Value | typeof MISSING): Promise<Value> {
+    for (;;) {
+      const value = call();
+      if (value !== MISSING) return value;
+      await this.loadMissing();
+    }
+  }
+
+  /** Errors: those of storage. */
+  async loadMissing(): Promise<void> {
+    await this.callAsync((engine, database) => engine.loadMissing(database));
+  }
+
+  /** As `callNow`, for calls that answer later. */
+  async callAsync<Value>(call: EngineCall<Promise<Envelope>>): Promise<Value> {
     return unwrap(await this.#finish(this.raw(call))) as Value;
   }
 
   /** As `callAsync`, for sync runs: their failure is a value. */
   async sync<Value>(): Promise<Value | SyncFailure> {
-    const text = await this.#finish(this.raw((database) => database.sync()));
-    const envelope = JSON.parse(text) as Envelope;
+    const text = await this.#finish(this.raw((engine, database) => engine.sync(database)));
+    const envelope = JSON.parse(text) as EnvelopeJson;
     if (!envelope.error) return envelope.value as Value;
     return new SyncFailure(errorOf(envelope.error), envelope.retryDelayMs ?? 0);
   }
@@ -70,9 +111,9 @@ export class Engine {
     if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     const database = this.#database;
     this.#database = null;
-    if (this.#died === null) {
-      database?.close();
-      database?.delete();
+    if (this.#died === null && database !== null) {
+      this.#module.close(database);
+      this.#module.destroy(database);
     }
   }
 
@@ -104,11 +145,11 @@ export function toJson(value: unknown): string {
 
 /** The value of an envelope. Throws the error that it holds instead. */
 export function unwrap(text: string): unknown {
-  const envelope = JSON.parse(text) as Envelope;
+  const envelope = JSON.parse(text) as EnvelopeJson;
   if (envelope.error) throw errorOf(envelope.error);
   return envelope.value;
 }
 
-function errorOf(error: NonNullable<Envelope['error']>): SawaError {
+function errorOf(error: NonNullable<EnvelopeJson['error']>): SawaError {
   return makeError(error.code, error.message, { details: error.details });
 }

@@ -3,7 +3,6 @@
 
 import { EngineBackedDatabase } from './database.js';
 import type { Database, OpenOptions } from './database-types.js';
-import { unwrap } from './engine.js';
 import { loadModule } from './engine-module.js';
 import type { EngineModule, ModuleFactory } from './engine-module.js';
 import { makeError } from './errors.js';
@@ -28,13 +27,5 @@ export function makeOpenDatabase(factory: ModuleFactory, defaults: { credential:
       throw error;
     });
     return EngineBackedDatabase.open(module, { ...defaults, ...options });
-  };
-}
-
-/** Merges by the engine's rules, for the conformance vectors and for tools: {schema, record, stamp, ops} in, {record, lost} out. */
-export function makePreviewMerge(factory: ModuleFactory) {
-  return async function previewMerge(request: object): Promise<unknown> {
-    const module = await loadModule(factory, undefined);
-    return unwrap(module.previewMerge(JSON.stringify(request)));
   };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The package for Node: no IndexedDB and no cookies here, so storage is in memory unless a global indexedDB is given.
 
-import { makeOpenDatabase, makePreviewMerge } from './entry.js';
+import { makeOpenDatabase } from './entry.js';
 import createSawaModule from './sawa.node.mjs';
 
 export * from './public.js';
@@ -12,5 +12,3 @@ export * from './public.js';
  * storage_version_too_new, storage_corrupt … A failed call changes nothing.
  */
 export const openDatabase = makeOpenDatabase(createSawaModule, { credential: 'bearer' });
-
-export const previewMerge = makePreviewMerge(createSawaModule);

@@ -32,6 +32,7 @@ export type {
   Enrolment,
   QuarantinedMutation,
   Query,
+  QueryPlan,
   SyncReport,
   SyncStatus,
   Transaction,

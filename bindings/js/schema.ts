@@ -45,6 +45,10 @@ export interface CollectionDefinition {
   readonly fields: Readonly<Record<string, Field<unknown>>>;
   /** Text fields that `search` looks in. */
   readonly search?: readonly string[];
+  /** Lists of fields: a query that names the first ones, or sorts by them, reads only what it gives. */
+  readonly indexes?: readonly (readonly string[])[];
+  /** Larger than memory: its records are read when they are needed, and may leave memory again. */
+  readonly paged?: boolean;
 }
 
 export interface AnySchema {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The transaction that a `write` callback works with: a thin shape over the engine's transaction.
 
-import { toJson } from './engine.js';
-import type { Engine } from './engine.js';
+import { MISSING, toJson } from './engine.js';
+import type { Engine, EngineCall } from './engine.js';
+import type { Answer } from './engine-module.js';
 import { makeError } from './errors.js';
 import { newId } from './new-id.js';
 import type { AnySchema } from './schema.js';
@@ -10,25 +11,42 @@ import type { Transaction } from './types.js';
 
 type AnyTransaction = Transaction<AnySchema>;
 
+/** A write that needs pages which are not in memory. */
+class MissingPages extends Error {}
+
 export class EngineTransaction implements AnyTransaction {
   readonly #engine: Engine;
   readonly #id: number;
   #ended = false;
   #failure: Error | null = null;
 
-  constructor(engine: Engine, name: string) {
+  private constructor(engine: Engine, id: number) {
     this.#engine = engine;
-    this.#id = engine.call<number>((database) => database.begin(name));
+    this.#id = id;
+  }
+
+  static async begin(engine: Engine, name: string): Promise<EngineTransaction> {
+    const id = await engine.read(() => engine.call<number>((module, database) => module.begin(database, name)));
+    return new EngineTransaction(engine, id);
   }
 
   get: AnyTransaction['get'] = async (collection, id) => {
-    const record = this.#call<object | null>((database) => database.getIn(this.#id, collection, id));
-    return (record ?? undefined) as never;
+    const records = await this.#read((engine, database) => engine.get(database, this.#id, collection, id));
+    return records[0] as never;
   };
 
   find: AnyTransaction['find'] = async (collection, query = {}) => {
     const text = toJson(query);
-    return this.#call((database) => database.findIn(this.#id, collection, text));
+    return (await this.#read((engine, database) => engine.find(database, this.#id, collection, text))) as never[];
+  };
+
+  count: AnyTransaction['count'] = async (collection, query = {}) => {
+    const text = toJson(query);
+    return this.#engine.read(() =>
+      this.#guarded(() =>
+        this.#engine.call<number>((engine, database) => engine.count(database, this.#id, collection, text)),
+      ),
+    );
   };
 
   put: AnyTransaction['put'] = (collection, { id, ...fields }) => {
@@ -50,20 +68,27 @@ export class EngineTransaction implements AnyTransaction {
   };
 
   nextNumber: AnyTransaction['nextNumber'] = async (series) =>
-    this.#call<number>((database) => database.nextNumber(this.#id, series));
+    this.#guarded(() =>
+      this.#engine.callNow<number>((engine, database) => engine.nextNumber(database, this.#id, series)),
+    );
 
   /** Makes it durable. Errors: storage_contended if it has to run again; those of storage. */
   async commit(): Promise<void> {
     // An operation that failed must fail the whole, even if the callback caught its error.
     if (this.#failure !== null) throw this.#failure;
     this.#ended = true;
-    await this.#engine.callAsync<null>((database) => database.commit(this.#id));
+    await this.#engine.callAsync<null>((engine, database) => engine.commit(database, this.#id));
+  }
+
+  /** True if an operation could not be checked for want of pages. */
+  get missesPages(): boolean {
+    return this.#failure instanceof MissingPages;
   }
 
   discard(): void {
     if (this.#ended || this.#engine.closed) return;
     this.#ended = true;
-    this.#engine.raw((database) => database.discard(this.#id));
+    this.#engine.raw((engine, database) => engine.discard(database, this.#id));
   }
 
   #add(operation: object): void {
@@ -76,13 +101,24 @@ export class EngineTransaction implements AnyTransaction {
       this.#failure ??= error as Error;
       throw error;
     }
-    this.#call((database) => database.add(this.#id, text));
+    const added = this.#guarded(() =>
+      this.#engine.call<null>((engine, database) => engine.add(database, this.#id, text)),
+    );
+    if (added === MISSING) {
+      // Nothing waits here: `write` loads the pages and runs the callback again.
+      this.#failure ??= new MissingPages();
+      throw this.#failure;
+    }
   }
 
-  #call<Value>(call: Parameters<Engine['call']>[0]): Value {
+  #read(call: EngineCall<Answer>): Promise<object[]> {
+    return this.#engine.read(() => this.#guarded(() => this.#engine.callForRecords(call)));
+  }
+
+  #guarded<Result>(call: () => Result): Result {
     if (this.#ended) throw makeError('invalid_argument', 'the transaction has ended');
     try {
-      return this.#engine.call<Value>(call);
+      return call();
     } catch (error) {
       // The engine and `toJson` throw SawaErrors alone.
       this.#failure ??= error as Error;

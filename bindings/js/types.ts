@@ -20,12 +20,23 @@ export interface Query<Record_ extends object> {
   where?: { [Field in keyof Record_]?: Condition<Record_[Field]> };
   /** Words that must all occur in the collection's search fields, case and diacritics folded. */
   search?: string;
-  /** Fields to sort by; the record id breaks ties. */
+  /** Fields to sort by; the record id breaks ties, in the last field's direction. */
   orderBy?: readonly { field: keyof Record_ & string; descending?: boolean }[];
   /** At most 10,000; 1,000 when absent. */
   limit?: number;
   /** Skips this many records of the ordered result. */
   offset?: number;
+}
+
+/** How a query is answered. */
+export interface QueryPlan {
+  /** Which table is walked: the records themselves, an index, or the search texts. */
+  access: 'records' | 'index' | 'search';
+  table: string;
+  /** The walk has the order asked for: nothing is sorted, and it ends at the limit. */
+  sorted: boolean;
+  /** Every entry of the walk is an answer: no record is read to decide. */
+  exact: boolean;
 }
 
 /** The sync state of one record: is a local mutation of it still waiting for the server? */
@@ -40,6 +51,8 @@ export interface Transaction<Schema extends AnySchema> {
     collection: Name,
     query?: Query<RecordOf<Schema, Name>>,
   ): Promise<RecordOf<Schema, Name>[]>;
+  /** How many records there are, whatever limit and offset say. */
+  count<Name extends CollectionName<Schema>>(collection: Name, query?: Query<RecordOf<Schema, Name>>): Promise<number>;
   /** Creates a record, with a new id unless `id` is given, and returns its id. */
   put<Name extends CollectionName<Schema>>(
     collection: Name,

@@ -65,7 +65,7 @@ def _write(value: Any, parts: list[str]) -> None:
         case False:
             parts.append("false")
         case int():
-            parts.append(str(value))
+            parts.append(str(value) if abs(value) <= MAX_SAFE_INTEGER else number_text(float(value)))
         case float():
             parts.append(number_text(value))
         case str():

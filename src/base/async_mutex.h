@@ -4,8 +4,8 @@
 #pragma once
 
 #include <coroutine>
-#include <deque>
 #include <utility>
+#include <vector>
 
 namespace sawa {
 
@@ -58,7 +58,7 @@ class AsyncMutex {
     while (released_ && !waiters_.empty()) {
       released_ = false;
       const std::coroutine_handle<> next = waiters_.front();
-      waiters_.pop_front();
+      waiters_.erase(waiters_.begin());
       next.resume();
     }
     handing_over_ = false;
@@ -68,7 +68,7 @@ class AsyncMutex {
   bool held_ = false;
   bool released_ = false;
   bool handing_over_ = false;
-  std::deque<std::coroutine_handle<>> waiters_;
+  std::vector<std::coroutine_handle<>> waiters_;
 };
 
 }  // namespace sawa

@@ -35,6 +35,9 @@ class ByteWriter {
   void Text(std::string_view text) { Block(AsBytes(text)); }
   void PatchFixed32(std::size_t offset, std::uint32_t value);
 
+  void Reserve(std::size_t byte_count) { bytes_.reserve(byte_count); }
+  void Clear() { bytes_.clear(); }
+
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
   [[nodiscard]] ByteView view() const { return bytes_; }
   [[nodiscard]] Bytes Take() { return std::move(bytes_); }
@@ -54,6 +57,7 @@ class ByteReader {
   std::optional<std::uint64_t> Fixed64();
   std::optional<std::uint64_t> Variable();
   std::optional<std::int64_t> Signed();
+  std::optional<ByteView> Raw(std::uint64_t byte_count) { return Take(byte_count); }
   std::optional<ByteView> Block();
   std::optional<std::string_view> Text();
 

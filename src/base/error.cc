@@ -30,8 +30,8 @@ const Row& RowOf(ErrorCode code) { return kRows.at(static_cast<std::size_t>(code
 [[gnu::noinline]] Error& Error::operator=(Error&&) noexcept = default;
 [[gnu::noinline]] Error::~Error() = default;
 
-[[gnu::noinline]] std::unexpected<Error> Fail(ErrorCode code, std::string message, std::string details) {
-  return std::unexpected(Error(code, std::move(message), std::move(details)));
+[[gnu::noinline]] std::unexpected<Error> Fail(ErrorCode code, std::string_view message, std::string_view details) {
+  return std::unexpected(Error(code, std::string(message), std::string(details)));
 }
 
 const std::size_t kErrorCodeCount = kRows.size();

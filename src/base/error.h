@@ -52,7 +52,7 @@ using Result = std::expected<T, Error>;
 [[nodiscard]] std::string_view RetryText(Retry retry);
 [[nodiscard]] std::optional<ErrorCode> CodeFromText(std::string_view text);
 
-[[nodiscard]] std::unexpected<Error> Fail(ErrorCode code, std::string message, std::string details = {});
+[[nodiscard]] std::unexpected<Error> Fail(ErrorCode code, std::string_view message, std::string_view details = {});
 
 }  // namespace sawa
 

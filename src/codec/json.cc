@@ -1,170 +1,125 @@
 // SPDX-License-Identifier: MIT
 #include "codec/json.h"
 
-#include "codec/json_scanner.h"
+#include <map>
+#include <utility>
+
 #include "codec/json_writer.h"
 
 namespace sawa {
 namespace {
 
-bool ReadValue(JsonScanner& scanner, Json& out);
-
-bool ReadArray(JsonScanner& scanner, Json& out) {
-  out = Json::array();
-  scanner.Take('[');
-  if (scanner.Take(']')) {
-    return true;
-  }
-  do {
-    out.push_back(nullptr);
-    if (!ReadValue(scanner, out.back())) {
-      return false;
-    }
-  } while (scanner.Take(','));
-  return scanner.Take(']');
-}
-
-bool ReadObject(JsonScanner& scanner, Json& out) {
-  out = Json::object();
-  scanner.Take('{');
-  if (scanner.Take('}')) {
-    return true;
-  }
-  std::string key;
-  do {
-    if (!scanner.ReadString(key) || !scanner.Take(':') || !ReadValue(scanner, out[key])) {
-      return false;
-    }
-  } while (scanner.Take(','));
-  return scanner.Take('}');
-}
-
-bool ReadNumber(JsonScanner& scanner, Json& out) {
-  Value number;
-  if (!scanner.ReadNumber(number)) {
-    return false;
-  }
-  if (const auto* integer = std::get_if<std::int64_t>(&number); integer != nullptr) {
-    out = *integer;
-  } else {
-    out = std::get<double>(number);
-  }
-  return true;
-}
-
-bool ReadValue(JsonScanner& scanner, Json& out) {
-  switch (scanner.Peek()) {
-    case '{':
-      return ReadObject(scanner, out);
-    case '[':
-      return ReadArray(scanner, out);
-    case '"': {
-      std::string text;
-      const bool read = scanner.ReadString(text);
-      out = std::move(text);
-      return read;
-    }
-    case 'n':
-      out = nullptr;
-      return scanner.TakeWord("null");
-    case 't':
-      out = true;
-      return scanner.TakeWord("true");
-    case 'f':
-      out = false;
-      return scanner.TakeWord("false");
-    default:
-      return ReadNumber(scanner, out);
-  }
+template <typename T>
+std::optional<T> MemberOf(JsonView object, std::string_view name) {
+  const auto member = MemberAt(object, name);
+  Value value = member ? member->ToValue() : Value{};
+  auto* found = std::get_if<T>(&value);
+  return found != nullptr ? std::optional(std::move(*found)) : std::nullopt;
 }
 
 }  // namespace
 
-Result<Json> ParseJson(std::string_view text) {
-  if (NestingOf(text) > kJsonDepthMax) {
-    return Fail(ErrorCode::kInvalidArgument, "JSON nested too deep");
-  }
-  Json json;
+Result<JsonView> ParseJson(std::string_view text) {
   JsonScanner scanner(text);
-  if (!ReadValue(scanner, json) || !scanner.AtEnd()) {
-    return Fail(ErrorCode::kInvalidArgument, "not JSON");
+  if (NestingOf(text) > kJsonDepthMax || !scanner.SkipValue() || !scanner.AtEnd()) {
+    return Fail(ErrorCode::kInvalidArgument, "not JSON, or nested too deep");
   }
-  return json;
+  return JsonView(text.substr(text.find_first_not_of(" \t\r\n")));
 }
 
-// Not Json::dump: this is the canonical form, and it spares the package a second writer.
-std::string JsonToText(const Json& json) {
+JsonWalk::JsonWalk(JsonView container) : scanner_(container.text_), object_(container.is_object()) {
+  if (!object_ && !container.is_array()) {
+    scanner_ = JsonScanner("]");
+  } else {
+    scanner_.Take(container.First());
+  }
+}
+
+bool JsonWalk::Next() {
+  const char next = scanner_.Peek();
+  if (next == ']' || next == '}') {
+    return false;
+  }
+  if (!std::exchange(first_, false)) {
+    scanner_.Take(',');
+  }
+  if (object_) {
+    scanner_.ReadString(&name_);
+    scanner_.Take(':');
+  }
+  scanner_.Peek();
+  value_ = JsonView(scanner_.rest());
+  scanner_.SkipValue();
+  return true;
+}
+
+Value JsonView::ToValue() const {
+  JsonScanner scanner(text_);
+  switch (First()) {
+    case '{':
+    case '[':
+      return JsonText{JsonToText(*this)};
+    case '"': {
+      std::string text;
+      scanner.ReadString(&text);
+      return text;
+    }
+    case 'n':
+      return {};
+    case 't':
+    case 'f':
+      return First() == 't';
+    default: {
+      Value number;
+      scanner.ReadNumber(&number);
+      return number;
+    }
+  }
+}
+
+std::string JsonToText(JsonView json) {
   if (json.is_array()) {
     JsonArray array;
-    for (const Json& item : json) {
-      array.Raw(JsonToText(item));
+    for (JsonWalk walk(json); walk.Next();) {
+      array.Raw(JsonToText(walk.value()));
     }
     return array.Take();
   }
   if (json.is_object()) {
+    // By name; of equal ones the last counts.
+    std::map<std::string, std::string> members;
+    for (JsonWalk walk(json); walk.Next();) {
+      members.insert_or_assign(walk.name(), JsonToText(walk.value()));
+    }
     JsonObject object;
-    for (const auto& [key, value] : json.items()) {
-      object.Raw(key, JsonToText(value));
+    for (const auto& [name, text] : members) {
+      object.Raw(name, text);
     }
     return object.Take();
   }
-  return CanonicalText(ValueFromJson(json));
+  return CanonicalText(json.ToValue());
 }
 
-Value ValueFromJson(const Json& json) {
-  switch (json.type()) {
-    case Json::value_t::boolean:
-      return json.get<bool>();
-    case Json::value_t::number_integer: {
-      const auto number = json.get<std::int64_t>();
-      return IsExact(number) ? Value{number} : Value{static_cast<double>(number)};
+std::optional<JsonView> MemberAt(JsonView object, std::string_view name) {
+  std::optional<JsonView> member;
+  if (object.is_object()) {
+    for (JsonWalk walk(object); walk.Next();) {
+      if (walk.name() == name) {
+        member = walk.value();
+      }
     }
-    case Json::value_t::number_unsigned: {
-      const auto number = json.get<std::uint64_t>();
-      const bool exact = number <= static_cast<std::uint64_t>(kIntegerMax);
-      return exact ? Value{static_cast<std::int64_t>(number)} : Value{static_cast<double>(number)};
-    }
-    case Json::value_t::number_float: {
-      // 3.0 and 3 are one number in JavaScript.
-      const auto number = json.get<double>();
-      const bool whole = number >= -static_cast<double>(kIntegerMax) && number <= static_cast<double>(kIntegerMax) &&
-                         number == static_cast<double>(static_cast<std::int64_t>(number));
-      return whole ? Value{static_cast<std::int64_t>(number)} : Value{number};
-    }
-    case Json::value_t::string:
-      return json.get_ref<const std::string&>();
-    case Json::value_t::array:
-    case Json::value_t::object:
-      return JsonText{JsonToText(json)};
-    default:
-      return std::monostate{};
   }
+  return member;
 }
 
-const Json* MemberAt(const Json& object, std::string_view key) {
-  if (!object.is_object()) {
-    return nullptr;
-  }
-  const auto member = object.find(key);
-  return member != object.end() ? &*member : nullptr;
+std::optional<std::string> TextAt(JsonView object, std::string_view name) {
+  return MemberOf<std::string>(object, name);
 }
 
-const std::string* TextAt(const Json& object, std::string_view key) {
-  const Json* member = MemberAt(object, key);
-  return member != nullptr ? member->get_ptr<const std::string*>() : nullptr;
+std::optional<std::int64_t> IntegerAt(JsonView object, std::string_view name) {
+  return MemberOf<std::int64_t>(object, name);
 }
 
-std::optional<std::int64_t> IntegerAt(const Json& object, std::string_view key) {
-  const Json* member = MemberAt(object, key);
-  if (member == nullptr) {
-    return std::nullopt;
-  }
-  const Value value = ValueFromJson(*member);
-  const auto* integer = std::get_if<std::int64_t>(&value);
-  if (integer == nullptr || *integer > kIntegerMax || *integer < -kIntegerMax) {
-    return std::nullopt;
-  }
-  return *integer;
-}
+std::optional<bool> FlagAt(JsonView object, std::string_view name) { return MemberOf<bool>(object, name); }
 
 }  // namespace sawa

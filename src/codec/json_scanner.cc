@@ -9,7 +9,11 @@ namespace {
 
 bool IsDigit(char character) { return character >= '0' && character <= '9'; }
 
-void AppendUtf8(std::string& out, std::uint32_t code_point) {
+bool AppendUtf8(std::string* text, std::uint32_t code_point) {
+  if (text == nullptr) {
+    return true;
+  }
+  std::string& out = *text;
   const auto tail = [&](int shift) { out.push_back(static_cast<char>(0x80U | ((code_point >> shift) & 0x3FU))); };
   if (code_point < 0x80) {
     out.push_back(static_cast<char>(code_point));
@@ -26,6 +30,7 @@ void AppendUtf8(std::string& out, std::uint32_t code_point) {
     tail(6);
     tail(0);
   }
+  return true;
 }
 
 // How many bytes the UTF-8 sequence at the beginning of `text` has; 0 if it is none (Unicode, table 3-7).
@@ -94,8 +99,10 @@ bool JsonScanner::TakeWord(std::string_view word) {
   return true;
 }
 
-bool JsonScanner::ReadString(std::string& out) {
-  out.clear();
+bool JsonScanner::ReadString(std::string* out) {
+  if (out != nullptr) {
+    out->clear();
+  }
   if (!Take('"')) {
     return false;
   }
@@ -105,8 +112,7 @@ bool JsonScanner::ReadString(std::string& out) {
            static_cast<std::uint8_t>(rest_[plain]) >= 0x20 && static_cast<std::uint8_t>(rest_[plain]) < 0x80) {
       ++plain;
     }
-    out.append(rest_.substr(0, plain));
-    rest_.remove_prefix(plain);
+    Append(out, plain);
     if (rest_.empty() || static_cast<std::uint8_t>(rest_.front()) < 0x20) {
       return false;
     }
@@ -124,13 +130,12 @@ bool JsonScanner::ReadString(std::string& out) {
     if (length == 0) {
       return false;
     }
-    out.append(rest_.substr(0, length));
-    rest_.remove_prefix(length);
+    Append(out, length);
   }
   return false;
 }
 
-bool JsonScanner::ReadEscape(std::string& out) {
+bool JsonScanner::ReadEscape(std::string* out) {
   static constexpr std::string_view kNames = "\"\\/bfnrt";
   static constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
   if (rest_.empty()) {
@@ -139,7 +144,9 @@ bool JsonScanner::ReadEscape(std::string& out) {
   const char name = rest_.front();
   rest_.remove_prefix(1);
   if (const auto position = kNames.find(name); position != std::string_view::npos) {
-    out.push_back(kMeanings[position]);
+    if (out != nullptr) {
+      out->push_back(kMeanings[position]);
+    }
     return true;
   }
   const auto first = name == 'u' ? ReadHex() : std::nullopt;
@@ -147,8 +154,7 @@ bool JsonScanner::ReadEscape(std::string& out) {
     return false;
   }
   if (*first < 0xD800 || *first > 0xDBFF) {
-    AppendUtf8(out, *first);
-    return true;
+    return AppendUtf8(out, *first);
   }
   if (!rest_.starts_with("\\u")) {
     return false;
@@ -158,8 +164,7 @@ bool JsonScanner::ReadEscape(std::string& out) {
   if (!second || *second < 0xDC00 || *second > 0xDFFF) {
     return false;
   }
-  AppendUtf8(out, 0x10000 + ((*first - 0xD800) << 10) + (*second - 0xDC00));
-  return true;
+  return AppendUtf8(out, 0x10000 + ((*first - 0xD800) << 10) + (*second - 0xDC00));
 }
 
 std::optional<std::uint32_t> JsonScanner::ReadHex() {
@@ -186,7 +191,7 @@ std::size_t JsonScanner::CountDigits(std::size_t from) const {
   return count;
 }
 
-bool JsonScanner::ReadNumber(Value& out) {
+bool JsonScanner::ReadNumber(Value* out) {
   std::size_t length = Peek() == '-' ? 1 : 0;
   const std::size_t whole = CountDigits(length);
   if (whole == 0 || (whole > 1 && rest_[length] == '0')) {
@@ -212,19 +217,67 @@ bool JsonScanner::ReadNumber(Value& out) {
     length = exponent + digits;
     integer = false;
   }
-  const std::string text(rest_.substr(0, length));
+  const std::string_view digits = rest_.substr(0, length);
   rest_.remove_prefix(length);
-  if (integer) {
-    if (const auto exact = ExactInteger(text); exact) {
-      out = *exact;
-      return true;
+  return NumberOf(digits, integer, out);
+}
+
+bool JsonScanner::NumberOf(std::string_view digits, bool integer, Value* out) {
+  if (const auto exact = integer ? ExactInteger(digits) : std::nullopt; exact) {
+    if (out != nullptr) {
+      *out = *exact;
     }
+    return true;
   }
-  const double number = std::strtod(text.c_str(), nullptr);
+  const double number = std::strtod(std::string(digits).c_str(), nullptr);
   // 3.0 and 3 are one number in JavaScript.
   const bool exact = std::abs(number) <= static_cast<double>(kIntegerMax) && number == std::trunc(number);
-  out = exact ? Value{static_cast<std::int64_t>(number)} : Value{number};
+  if (out != nullptr) {
+    *out = exact ? Value{static_cast<std::int64_t>(number)} : Value{number};
+  }
   return std::isfinite(number);
+}
+
+void JsonScanner::Append(std::string* out, std::size_t length) {
+  if (out != nullptr) {
+    out->append(rest_.substr(0, length));
+  }
+  rest_.remove_prefix(length);
+}
+
+bool JsonScanner::SkipValue() {
+  switch (Peek()) {
+    case '{':
+    case '[':
+      return SkipContainer();
+    case '"':
+      return ReadString(nullptr);
+    case 'n':
+      return TakeWord("null");
+    case 't':
+      return TakeWord("true");
+    case 'f':
+      return TakeWord("false");
+    default:
+      return ReadNumber(nullptr);
+  }
+}
+
+bool JsonScanner::SkipContainer() {
+  const bool object = Take('{');
+  const char end = object ? '}' : ']';
+  if (!object) {
+    Take('[');
+  }
+  if (Take(end)) {
+    return true;
+  }
+  do {
+    if ((object && (!ReadString(nullptr) || !Take(':'))) || !SkipValue()) {
+      return false;
+    }
+  } while (Take(','));
+  return Take(end);
 }
 
 }  // namespace sawa

@@ -20,15 +20,22 @@ class JsonScanner {
   // Takes that character if it is this one.
   bool Take(char character);
   bool TakeWord(std::string_view word);
-  // Each false where there is no such thing, or a malformed one.
-  bool ReadString(std::string& out);
-  bool ReadNumber(Value& out);
+  // Each false where there is no such thing, or a malformed one; `out` may be null.
+  bool ReadString(std::string* out);
+  bool ReadNumber(Value* out);
+  // Steps over a value of any kind.
+  bool SkipValue();
+  // What has not been read yet.
+  [[nodiscard]] std::string_view rest() const { return rest_; }
   [[nodiscard]] bool AtEnd() { return Peek() == '\0' && rest_.empty(); }
 
  private:
-  bool ReadEscape(std::string& out);
+  bool ReadEscape(std::string* out);
+  bool SkipContainer();
   std::optional<std::uint32_t> ReadHex();
-  std::size_t CountDigits(std::size_t from) const;
+  static bool NumberOf(std::string_view digits, bool integer, Value* out);
+  void Append(std::string* out, std::size_t length);
+  [[nodiscard]] std::size_t CountDigits(std::size_t from) const;
 
   std::string_view rest_;
 };

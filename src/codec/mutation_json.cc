@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <array>
+#include <map>
 
 #include "base/uuid.h"
 #include "codec/json.h"
@@ -10,8 +11,8 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kKinds = {"put", "patch", "increment", "remove"};
 
-std::optional<OperationKind> KindFrom(const std::string* text) {
-  for (std::size_t index = 0; text != nullptr && index < kKinds.size(); ++index) {
+std::optional<OperationKind> KindFrom(const std::optional<std::string>& text) {
+  for (std::size_t index = 0; text && index < kKinds.size(); ++index) {
     if (kKinds.at(index) == *text) {
       return static_cast<OperationKind>(index);
     }
@@ -38,26 +39,28 @@ std::string OperationToText(const Operation& operation) {
 
 }  // namespace
 
-Result<Operation> OperationFromJson(const Json& json) {
+Result<Operation> OperationFromJson(JsonView json) {
   const auto kind = KindFrom(TextAt(json, "op"));
-  const std::string* collection = TextAt(json, "collection");
-  const std::string* id = TextAt(json, "id");
-  if (!kind || collection == nullptr || id == nullptr || !IsUuid(*id)) {
+  const auto collection = TextAt(json, "collection");
+  const auto id = TextAt(json, "id");
+  if (!kind || !collection || !id || !IsUuid(*id)) {
     return Fail(ErrorCode::kInvalidArgument, "an operation needs 'op', 'collection' and a UUID as 'id'");
   }
   Operation operation{.kind = *kind, .collection = *collection, .id = *id};
   if (*kind == OperationKind::kPut || *kind == OperationKind::kPatch) {
-    const Json* fields = MemberAt(json, "fields");
-    if (fields == nullptr || !fields->is_object()) {
+    const auto fields = MemberAt(json, "fields");
+    if (!fields || !fields->is_object()) {
       return Fail(ErrorCode::kInvalidArgument, "put and patch need 'fields'");
     }
-    for (const auto& [name, value] : fields->items()) {
-      operation.fields.emplace_back(name, ValueFromJson(value));
+    std::map<std::string, Value> values;
+    for (JsonWalk walk(*fields); walk.Next();) {
+      values.insert_or_assign(walk.name(), walk.value().ToValue());
     }
+    operation.fields.assign(values.begin(), values.end());
   } else if (*kind == OperationKind::kIncrement) {
-    const std::string* field = TextAt(json, "field");
+    const auto field = TextAt(json, "field");
     const auto delta = IntegerAt(json, "delta");
-    if (field == nullptr || !delta) {
+    if (!field || !delta) {
       return Fail(ErrorCode::kInvalidArgument, "increment needs 'field' and a whole 'delta'");
     }
     operation.field = *field;
@@ -66,25 +69,25 @@ Result<Operation> OperationFromJson(const Json& json) {
   return operation;
 }
 
-Result<Mutation> MutationFromJson(const Json& json) {
+Result<Mutation> MutationFromJson(JsonView json) {
   const auto seq = IntegerAt(json, "seq");
-  const std::string* id = TextAt(json, "id");
-  const std::string* name = TextAt(json, "name");
-  const std::string* stamp_text = TextAt(json, "stamp");
-  const auto stamp = stamp_text != nullptr ? ParseStamp(*stamp_text) : std::nullopt;
-  const Json* ops = MemberAt(json, "ops");
-  if (!seq || *seq < 1 || id == nullptr || name == nullptr || !stamp || ops == nullptr || !ops->is_array()) {
+  const auto id = TextAt(json, "id");
+  const auto name = TextAt(json, "name");
+  const auto stamp_text = TextAt(json, "stamp");
+  const auto stamp = stamp_text ? ParseStamp(*stamp_text) : std::nullopt;
+  const auto ops = MemberAt(json, "ops");
+  if (!seq || *seq < 1 || !id || !name || !stamp || !ops || !ops->is_array()) {
     return Fail(ErrorCode::kInvalidArgument, "a mutation needs seq, id, name, stamp and ops");
   }
   Mutation mutation{.seq = static_cast<std::uint64_t>(*seq), .id = *id, .name = *name, .stamp = *stamp};
-  if (const std::string* actor = TextAt(json, "actor"); actor != nullptr) {
+  if (const auto actor = TextAt(json, "actor"); actor) {
     mutation.actor = *actor;
   }
-  if (const std::string* base = TextAt(json, "base"); base != nullptr) {
+  if (const auto base = TextAt(json, "base"); base) {
     mutation.base = *base;
   }
-  for (const Json& operation_json : *ops) {
-    SAWA_ASSIGN(Operation operation, OperationFromJson(operation_json));
+  for (JsonWalk walk(*ops); walk.Next();) {
+    SAWA_ASSIGN(Operation operation, OperationFromJson(walk.value()));
     mutation.ops.push_back(std::move(operation));
   }
   return mutation;

@@ -7,8 +7,9 @@ namespace sawa {
 namespace {
 
 template <typename Enum, std::size_t kCount>
-std::optional<Enum> EnumFrom(const std::array<std::string_view, kCount>& texts, const std::string* text) {
-  for (std::size_t index = 0; text != nullptr && index < kCount; ++index) {
+std::optional<Enum> EnumFrom(const std::array<std::string_view, kCount>& texts,
+                             const std::optional<std::string>& text) {
+  for (std::size_t index = 0; text && index < kCount; ++index) {
     if (texts.at(index) == *text) {
       return static_cast<Enum>(index);
     }
@@ -16,50 +17,64 @@ std::optional<Enum> EnumFrom(const std::array<std::string_view, kCount>& texts, 
   return std::nullopt;
 }
 
-Result<FieldSchema> FieldFromJson(const std::string& name, const Json& json) {
+Result<FieldSchema> FieldFromJson(const std::string& name, JsonView json) {
   static constexpr std::array<std::string_view, 5> kTypes = {"text", "integer", "number", "boolean", "json"};
   static constexpr std::array<std::string_view, 2> kPolicies = {"last_writer", "counter"};
   const auto type = EnumFrom<FieldType>(kTypes, TextAt(json, "type"));
   const auto merge = EnumFrom<MergePolicy>(kPolicies, TextAt(json, "merge"));
-  const Json* required = MemberAt(json, "required");
-  if (!type || !merge || required == nullptr || !required->is_boolean()) {
+  const auto required = FlagAt(json, "required");
+  if (!type || !merge || !required) {
     return Fail(ErrorCode::kInvalidSchema, name + ": a field needs a type, a merge policy and 'required'");
   }
-  return FieldSchema{name, *type, *merge, required->get<bool>()};
+  return FieldSchema{name, *type, *merge, *required};
 }
 
-Result<CollectionSchema> CollectionFromJson(const std::string& name, const Json& json) {
-  const Json* fields = MemberAt(json, "fields");
-  if (fields == nullptr || !fields->is_object()) {
+Result<std::vector<std::string>> NamesFromJson(const std::string& collection, JsonView json) {
+  std::vector<std::string> names;
+  for (JsonWalk walk(json); walk.Next();) {
+    const Value field = walk.value().ToValue();
+    if (!json.is_array() || !std::holds_alternative<std::string>(field)) {
+      return Fail(ErrorCode::kInvalidSchema, collection + ": 'search' and each index are lists of field names");
+    }
+    names.push_back(std::get<std::string>(field));
+  }
+  return names;
+}
+
+Result<CollectionSchema> CollectionFromJson(const std::string& name, JsonView json) {
+  const auto fields = MemberAt(json, "fields");
+  if (!fields || !fields->is_object()) {
     return Fail(ErrorCode::kInvalidSchema, name + ": a collection needs fields");
   }
-  CollectionSchema collection{name, {}, {}};
-  for (const auto& [field_name, field_json] : fields->items()) {
-    SAWA_ASSIGN(FieldSchema field, FieldFromJson(field_name, field_json));
+  CollectionSchema collection{.name = name, .fields = {}};
+  for (JsonWalk walk(*fields); walk.Next();) {
+    SAWA_ASSIGN(FieldSchema field, FieldFromJson(walk.name(), walk.value()));
     collection.fields.push_back(std::move(field));
   }
-  if (const Json* search = MemberAt(json, "search"); search != nullptr) {
-    for (const Json& field : *search) {
-      if (!field.is_string()) {
-        return Fail(ErrorCode::kInvalidSchema, name + ": 'search' is a list of field names");
-      }
-      collection.search_fields.push_back(field.get_ref<const std::string&>());
+  if (const auto search = MemberAt(json, "search"); search) {
+    SAWA_ASSIGN(collection.search_fields, NamesFromJson(name, *search));
+  }
+  if (const auto indexes = MemberAt(json, "indexes"); indexes) {
+    for (JsonWalk walk(*indexes); walk.Next();) {
+      SAWA_ASSIGN(std::vector<std::string> names, NamesFromJson(name, walk.value()));
+      collection.indexes.push_back(std::move(names));
     }
   }
+  collection.paged = FlagAt(json, "paged").value_or(false);
   return collection;
 }
 
 }  // namespace
 
-Result<Schema> SchemaFromJson(const Json& json) {
+Result<Schema> SchemaFromJson(JsonView json) {
   const auto version = IntegerAt(json, "version");
-  const Json* collections = MemberAt(json, "collections");
-  if (!version || collections == nullptr || !collections->is_object()) {
+  const auto collections = MemberAt(json, "collections");
+  if (!version || !collections || !collections->is_object()) {
     return Fail(ErrorCode::kInvalidSchema, "a schema needs a version and collections");
   }
   Schema schema{*version, {}};
-  for (const auto& [name, collection_json] : collections->items()) {
-    SAWA_ASSIGN(CollectionSchema collection, CollectionFromJson(name, collection_json));
+  for (JsonWalk walk(*collections); walk.Next();) {
+    SAWA_ASSIGN(CollectionSchema collection, CollectionFromJson(walk.name(), walk.value()));
     schema.collections.push_back(std::move(collection));
   }
   SAWA_TRY(ValidateSchema(schema));

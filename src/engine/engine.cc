@@ -6,14 +6,21 @@
 
 #include "base/uuid.h"
 #include "codec/json_writer.h"
+#include "storage/record_packer.h"
 #include "storage/table_names.h"
 #include "sync/meta.h"
 
 namespace sawa {
 namespace {
 
-Tables::TableFilter FilterOf(bool outbox_only) {
-  return [outbox_only](std::string_view table) { return !outbox_only || CollectionOf(table).empty(); };
+TablesOptions TablesOptionsOf(const EngineOptions& options) {
+  const auto is_resident = [&options](std::string_view table) {
+    // The second part of "records/products" and of "index/products/name,".
+    const std::string_view rest = table.substr(std::min(table.find('/'), table.size() - 1) + 1);
+    const CollectionSchema* collection = options.schema.Find(rest.substr(0, rest.find('/')));
+    return !options.outbox_only && (collection == nullptr || !collection->paged);
+  };
+  return {.loaded_at_open = IsSmallTable, .resident = is_resident};
 }
 
 // A stamp's node is the incarnation's random part: 16 hex digits, never all zero (that is the server).
@@ -37,8 +44,8 @@ Engine::Engine(EngineOptions options, Storage& storage, Transport& transport, Cl
       random_(random),
       on_events_(std::move(on_events)),
       storage_(storage),
-      tables_(storage, *this, FilterOf(options_.outbox_only)),
-      view_(options_.schema, tables_),
+      tables_(storage, *this, TablesOptionsOf(options_)),
+      view_(options_.schema, tables_, shapes_, indexes_),
       backoff_(random) {}
 
 Task<Result<void>> Engine::Open() {
@@ -48,10 +55,13 @@ Task<Result<void>> Engine::Open() {
     co_return Fail(ErrorCode::kStorageVersionTooNew, "the database was opened by a newer version of the app");
   }
   SAWA_CO_TRY(co_await EnsureIncarnation());
+  if (!options_.outbox_only) {
+    SAWA_CO_TRY(co_await EnsureIndexes());
+  }
   stamps_ = std::make_unique<StampClock>(clock_, NodeOf(MetaText(tables_, kIncarnationKey)),
                                          MetaNumber(tables_, kStampTimeKey));
   session_ = std::make_unique<Session>(
-      tables_, transport_, clock_, *stamps_, options_.schema.version, [this] { return MakeId(); },
+      tables_, shapes_, transport_, clock_, *stamps_, options_.schema.version, [this] { return MakeId(); },
       [this] {
         events_.status = true;
         Announce();
@@ -65,6 +75,7 @@ Task<Result<void>> Engine::EnsureIncarnation() {
     WriteBatch batch;
     if (MetaText(tables_, kIncarnationKey).empty()) {
       batch.push_back(PutMeta(kIncarnationKey, MakeId()));
+      batch.push_back(PutMeta(kIndexesKey, DefinitionsText(DefinitionsOf(options_.schema))));
     }
     const auto version = static_cast<std::uint64_t>(options_.schema.version);
     if (MetaNumber(tables_, kSchemaVersionKey) < version) {
@@ -73,6 +84,39 @@ Task<Result<void>> Engine::EnsureIncarnation() {
     return batch;
   };
   co_return co_await tables_.Commit(build, Durability::kStrict);
+}
+
+Task<Result<void>> Engine::EnsureIndexes() {
+  const IndexDefinitions wanted = DefinitionsOf(options_.schema);
+  if (DefinitionsText(wanted) == DefinitionsText(indexes_)) {
+    co_return Result<void>{};
+  }
+  co_return co_await tables_.Replace([&] { return BuildIndexes(wanted); });
+}
+
+Result<Tables::Replacement> Engine::BuildIndexes(const IndexDefinitions& wanted) const {
+  std::map<std::string, std::map<std::string, Bytes>> tables;
+  for (const auto& [collection, definitions] : indexes_) {
+    for (const IndexDefinition& index : definitions) {
+      tables[index.table];
+    }
+  }
+  for (const auto& [collection, definitions] : wanted) {
+    for (const IndexDefinition& index : definitions) {
+      tables[index.table];
+    }
+    for (const auto [id, record] : tables_.Scan(RecordsTable(collection))) {
+      for (const auto& [table, key] : IndexEntriesOf(definitions, shapes_, id, record)) {
+        tables[table].emplace(key, Bytes());
+      }
+    }
+  }
+  Tables::Replacement replacement;
+  for (auto& [table, entries] : tables) {
+    replacement.tables.push_back({table, {entries.begin(), entries.end()}});
+  }
+  replacement.changes.push_back(PutMeta(kIndexesKey, DefinitionsText(wanted)));
+  return replacement;
 }
 
 void Engine::Close() {
@@ -91,29 +135,59 @@ Result<void> Engine::CheckOpen() const {
   return {};
 }
 
-Result<const Record*> Engine::Get(std::string_view collection, std::string_view id) const {
+Task<Result<void>> Engine::LoadMissing() {
+  SAWA_CO_TRY(CheckOpen());
+  co_return co_await tables_.LoadMissing();
+}
+
+Task<Result<bool>> Engine::WarmUp() {
+  SAWA_CO_TRY(CheckOpen());
+  co_return co_await tables_.WarmUp();
+}
+
+Result<std::optional<ByteView>> Engine::Get(std::string_view collection, std::string_view id) {
   SAWA_TRY(CheckOpen());
   if (options_.schema.Find(collection) == nullptr) {
-    return Fail(ErrorCode::kUnknownCollection, std::string(collection));
+    return Fail(ErrorCode::kUnknownCollection, collection);
   }
+  SAWA_TRY(view_.Settle());
   return view_.Get(collection, id);
 }
 
-Result<std::vector<FoundRecord>> Engine::Find(std::string_view collection, const Json& query) const {
+Result<std::vector<FoundRecord>> Engine::Find(std::string_view collection, JsonView query) {
   SAWA_TRY(CheckOpen());
   SAWA_ASSIGN(const Query parsed, QueryFromJson(options_.schema, collection, query));
-  return sawa::Find(options_.schema, view_, parsed);
+  SAWA_TRY(view_.Settle());
+  return sawa::Find(view_.Source(collection), parsed);
+}
+
+Result<std::size_t> Engine::Count(std::string_view collection, JsonView query) {
+  SAWA_TRY(CheckOpen());
+  SAWA_ASSIGN(const Query parsed, QueryFromJson(options_.schema, collection, query));
+  SAWA_TRY(view_.Settle());
+  return sawa::Count(view_.Source(collection), parsed);
+}
+
+Result<QueryPlan> Engine::Explain(std::string_view collection, JsonView query) const {
+  SAWA_TRY(CheckOpen());
+  SAWA_ASSIGN(const Query parsed, QueryFromJson(options_.schema, collection, query));
+  return PlanQuery(view_.Source(collection), parsed);
 }
 
 std::set<std::string> Engine::PendingIds(std::string_view collection) const { return view_.PendingIds(collection); }
 
 Result<Engine::TransactionId> Engine::Begin(std::string name) {
   SAWA_TRY(CheckOpen());
-  if (name.empty() || name.size() > kMutationNameLengthMax || !ParseJson(JsonArray().Text(name).Take())) {
+  const std::string as_json = JsonArray().Text(name).Take();
+  if (name.empty() || name.size() > kMutationNameLengthMax || !ParseJson(as_json)) {
     return Fail(ErrorCode::kInvalidArgument, "a mutation's name is a text of 1 to 64 bytes");
   }
   if (transactions_.size() >= kTransactionsMax) {
     return Fail(ErrorCode::kLimitExceeded, "too many open transactions");
+  }
+  SAWA_TRY(view_.Settle());
+  if (missing()) {
+    return TransactionId{0};
   }
   const TransactionId id = ++last_transaction_;
   transactions_.emplace(id, Transaction(options_.schema, view_, std::move(name), tables_.change_count()));
@@ -241,7 +315,7 @@ Result<EngineStatus> Engine::Status() const {
     status.progress = session_->progress();
   }
   SAWA_ASSIGN(status.outbox, SummariseOutbox(tables_));
-  status.quarantined = tables_.Scan(kQuarantineTable).size();
+  status.quarantined = CountKeys(tables_.Sources(kQuarantineTable), {}, {});
   status.synced_at_ms = MetaNumber(tables_, kSyncedAtKey);
   status.ready = MetaNumber(tables_, kReadyKey) == 1;
   status.enrolment = MetaText(tables_, kEnrolmentKey);
@@ -250,7 +324,7 @@ Result<EngineStatus> Engine::Status() const {
 
 std::vector<std::string> Engine::Quarantined() const {
   std::vector<std::string> texts;
-  for (const auto& [key, bytes] : tables_.Scan(kQuarantineTable)) {
+  for (const auto [key, bytes] : tables_.Scan(kQuarantineTable)) {
     texts.emplace_back(AsText(bytes));
   }
   return texts;
@@ -258,17 +332,27 @@ std::vector<std::string> Engine::Quarantined() const {
 
 EngineEvents Engine::TakeEvents() { return std::exchange(events_, {}); }
 
+Result<void> Engine::OnBatch(WriteBatch& batch) {
+  Shapes shapes = shapes_;
+  SAWA_TRY(AddShapes(batch, shapes));
+  AddIndexChanges(indexes_, shapes, tables_, batch);
+  return {};
+}
+
 Result<void> Engine::OnChanges(const WriteBatch& changes) {
-  std::set<std::string> touched;
+  SAWA_TRY(AddShapes(changes, shapes_));
+  TouchedRecords touched;
   if (!options_.outbox_only) {
     SAWA_TRY(view_.Follow(changes, touched));
   }
   for (const TableChange& change : changes) {
     if (change.table == kMetaTable && change.key.starts_with(kSeriesPrefix)) {
       NoteChange(change.key);
+    } else if (change.table == kMetaTable && change.key == kIndexesKey) {
+      indexes_ = DefinitionsFromText(AsText(change.value));
     }
   }
-  for (const std::string& collection : touched) {
+  for (const auto& [collection, ids] : touched) {
     NoteChange(collection);
     events_.collections.insert(collection);
   }
@@ -277,7 +361,14 @@ Result<void> Engine::OnChanges(const WriteBatch& changes) {
   return {};
 }
 
+Result<void> Engine::LoadSmallTables() {
+  SAWA_ASSIGN(shapes_, ReadShapes(tables_));
+  indexes_ = DefinitionsFromText(MetaText(tables_, kIndexesKey));
+  return {};
+}
+
 Result<void> Engine::OnReload() {
+  SAWA_TRY(LoadSmallTables());
   if (!options_.outbox_only) {
     SAWA_TRY(view_.Load());
   }
@@ -285,7 +376,7 @@ Result<void> Engine::OnReload() {
     NoteChange(collection.name);
     events_.collections.insert(collection.name);
   }
-  for (const auto& [key, bytes] : tables_.Scan(kMetaTable)) {
+  for (const auto [key, bytes] : tables_.Scan(kMetaTable)) {
     if (key.starts_with(kSeriesPrefix)) {
       NoteChange(key);
     }

@@ -55,14 +55,29 @@ class Engine final : private TablesListener {
   Task<Result<void>> Open();
   void Close();
 
-  // Null if there is none. The pointer lives until the next call. Errors: unknown_collection, database_closed.
-  Result<const Record*> Get(std::string_view collection, std::string_view id) const;
+  // Reads do not wait. Where they needed a page that is not in memory, missing() is true afterwards: the answer does not
+  // count, and after LoadMissing the same call may be made again. The same goes for calls of a transaction.
+  [[nodiscard]] bool missing() const { return tables_.missing(); }
+  // Errors: those of Storage, storage_corrupt.
+  Task<Result<void>> LoadMissing();
+  // Reads some more of the resident collections into memory. False when all of them are there.
+  Task<Result<bool>> WarmUp();
+
+  // Nullopt if there is none. The view lives until the next call. Errors: unknown_collection, database_closed.
+  Result<std::optional<ByteView>> Get(std::string_view collection, std::string_view id);
   // Errors: those of QueryFromJson, database_closed.
-  Result<std::vector<FoundRecord>> Find(std::string_view collection, const Json& query) const;
+  Result<std::vector<FoundRecord>> Find(std::string_view collection, JsonView query);
+  Result<std::size_t> Count(std::string_view collection, JsonView query);
+  // How Find would answer.
+  Result<QueryPlan> Explain(std::string_view collection, JsonView query) const;
   // The records that waiting mutations touch.
   [[nodiscard]] std::set<std::string> PendingIds(std::string_view collection) const;
+  // A record of an answer as a whole. Errors: storage_corrupt.
+  [[nodiscard]] Result<Record> Decode(ByteView record) const { return DecodeRecord(record, shapes_); }
+  // Field names of a shape that records in answers refer to; null if there is no such shape.
+  [[nodiscard]] const Shapes::Names* ShapeNames(ShapeNumber number) const { return shapes_.Find(number); }
 
-  // A transaction lives until it is committed or discarded. Errors: database_closed, invalid_argument.
+  // A transaction lives until it is committed or discarded. 0 if a page is missed: then there is none. Errors: database_closed, invalid_argument.
   Result<TransactionId> Begin(std::string name);
   // Null if there is no such transaction.
   [[nodiscard]] Transaction* Find(TransactionId id);
@@ -96,12 +111,16 @@ class Engine final : private TablesListener {
   EngineEvents TakeEvents();
 
  private:
+  Result<void> OnBatch(WriteBatch& batch) override;
   Result<void> OnChanges(const WriteBatch& changes) override;
   Result<void> OnReload() override;
 
   std::string MakeId();
   Result<void> CheckOpen() const;
+  Result<void> LoadSmallTables();
   Task<Result<void>> EnsureIncarnation();
+  Task<Result<void>> EnsureIndexes();
+  Result<Tables::Replacement> BuildIndexes(const IndexDefinitions& wanted) const;
   Result<void> CheckUnchanged(const Transaction& transaction) const;
   Result<WriteBatch> BatchOf(const Transaction& transaction);
   void NoteChange(std::string_view what);
@@ -114,6 +133,8 @@ class Engine final : private TablesListener {
   std::function<void()> on_events_;
   Storage& storage_;
   Tables tables_;
+  Shapes shapes_;
+  IndexDefinitions indexes_;  // Those that the database keeps.
   View view_;
   std::unique_ptr<StampClock> stamps_;
   std::unique_ptr<Session> session_;

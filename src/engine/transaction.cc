@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/uuid.h"
+#include "storage/table_names.h"
+
 namespace sawa {
 namespace {
 
@@ -17,8 +20,6 @@ bool IsEdit(const Operation& operation) {
 bool IsOf(const Operation& operation, const Operation& other) {
   return operation.collection == other.collection && operation.id == other.id;
 }
-
-bool IsVisible(const std::optional<Record>& record) { return record && !record->removed; }
 
 // Later values replace earlier ones: two edits of a field in one mutation have equal stamps, and could not be told apart.
 void MergeFields(FieldValues& into, FieldValues from) {
@@ -37,38 +38,37 @@ void MergeFields(FieldValues& into, FieldValues from) {
 Result<const CollectionSchema*> Transaction::Use(std::string_view collection) {
   const CollectionSchema* schema = schema_.Find(collection);
   if (schema == nullptr) {
-    return Fail(ErrorCode::kUnknownCollection, std::string(collection));
+    return Fail(ErrorCode::kUnknownCollection, collection);
   }
   footprint_.emplace(collection);
   return schema;
 }
 
-std::optional<Record>& Transaction::Draft(const std::string& collection, const std::string& id) {
-  auto& drafts = drafts_[collection];
-  const auto draft = drafts.find(id);
-  if (draft != drafts.end()) {
-    return draft->second;
-  }
-  const Record* record = view_.Get(collection, id);
-  return drafts.emplace(id, record != nullptr ? std::optional(*record) : std::nullopt).first->second;
-}
-
-Result<const Record*> Transaction::Get(std::string_view collection, std::string_view id) {
+Result<std::optional<ByteView>> Transaction::Get(std::string_view collection, std::string_view id) {
   SAWA_TRY(Use(collection));
-  const auto drafts = drafts_.find(collection);
-  if (drafts != drafts_.end()) {
-    const auto draft = drafts->second.find(id);
-    if (draft != drafts->second.end()) {
-      return IsVisible(draft->second) ? &*draft->second : nullptr;
-    }
-  }
-  return view_.Get(collection, id);
+  const auto record = reader().Get(RecordsTable(collection), id);
+  return record && !IsRemoved(*record) ? record : std::nullopt;
 }
 
-Result<std::vector<FoundRecord>> Transaction::Find(std::string_view collection, const Json& query) {
+Result<std::optional<Record>> Transaction::RecordOf(const std::string& collection, std::string_view id) const {
+  const auto bytes = reader().Get(RecordsTable(collection), id);
+  if (!bytes || IsRemoved(*bytes)) {
+    return std::optional<Record>();
+  }
+  SAWA_ASSIGN(Record record, DecodeRecord(*bytes, view_.shapes()));
+  return std::optional(std::move(record));
+}
+
+Result<std::vector<FoundRecord>> Transaction::Find(std::string_view collection, JsonView query) {
   SAWA_TRY(Use(collection));
   SAWA_ASSIGN(const Query parsed, QueryFromJson(schema_, collection, query));
-  return sawa::Find(schema_, view_, parsed, drafts_);
+  return sawa::Find(view_.Source(collection, &drafts_.layer()), parsed);
+}
+
+Result<std::size_t> Transaction::Count(std::string_view collection, JsonView query) {
+  SAWA_TRY(Use(collection));
+  SAWA_ASSIGN(const Query parsed, QueryFromJson(schema_, collection, query));
+  return sawa::Count(view_.Source(collection, &drafts_.layer()), parsed);
 }
 
 Result<void> Transaction::Add(Operation operation) {
@@ -76,13 +76,25 @@ Result<void> Transaction::Add(Operation operation) {
   if (operations_.size() >= kOperationsMax) {
     return Fail(ErrorCode::kLimitExceeded, "a mutation has at most 2,000 operations");
   }
-  std::optional<Record>& draft = Draft(operation.collection, operation.id);
+  auto id = PackUuid(operation.id);
+  if (!id) {
+    return Fail(ErrorCode::kInvalidValue, "an id is a UUID in lower case");
+  }
+  SAWA_ASSIGN(std::optional<Record> draft, RecordOf(operation.collection, *id));
+  if (reader().missing()) {
+    return {};
+  }
   SAWA_TRY(Validate(*schema, operation, draft));
+  return AddTo(std::move(draft), *schema, *id, std::move(operation));
+}
+
+Result<void> Transaction::AddTo(std::optional<Record> draft, const CollectionSchema& schema, const std::string& id,
+                                Operation operation) {
   if (operation.kind == OperationKind::kPut && !draft) {
-    Restore(operation, draft);
+    SAWA_TRY(Restore(operation, draft));
   }
   std::vector<std::string> lost;
-  const auto applied = ApplyOperation(*schema, operation, kDraftStamp, draft, lost);
+  const auto applied = ApplyOperation(schema, operation, kDraftStamp, draft, lost);
   if (!applied) {
     return Fail(ErrorCode::kInvalidValue, applied.error().message);
   }
@@ -90,18 +102,23 @@ Result<void> Transaction::Add(Operation operation) {
     draft.reset();
   } else if (IsEdit(operation)) {
     for (const auto& [name, value] : operation.fields) {
-      if (schema->PolicyOf(name) != MergePolicy::kCounter) {
+      if (schema.PolicyOf(name) != MergePolicy::kCounter) {
         draft->Set(name, value, kDraftStamp);
       }
     }
   }
+  std::optional<Bytes> bytes;
+  if (draft) {
+    bytes = EncodeRecord(*draft, view_.shapes().NumberOf(*draft));
+  }
+  drafts_.Put(view_.reader(), view_.indexes(), view_.shapes(), operation.collection, id, std::move(bytes));
   Append(std::move(operation));
   return {};
 }
 
 Result<void> Transaction::Validate(const CollectionSchema& schema, const Operation& operation,
                                    const std::optional<Record>& record) {
-  if (operation.kind != OperationKind::kPut && !IsVisible(record)) {
+  if (operation.kind != OperationKind::kPut && !record) {
     return Fail(ErrorCode::kRecordNotFound, operation.collection + "/" + operation.id);
   }
   if (IsEdit(operation)) {
@@ -142,18 +159,18 @@ Result<void> Transaction::ValidateFields(const CollectionSchema& schema, const O
 }
 
 // A removal and a put of one record would have equal stamps: together they are an edit of the record as it was.
-void Transaction::Restore(const Operation& put, std::optional<Record>& draft) {
-  const Record* known = view_.Get(put.collection, put.id);
-  if (known != nullptr) {
-    draft = *known;
+Result<void> Transaction::Restore(const Operation& put, std::optional<Record>& draft) {
+  if (const auto known = view_.Get(put.collection, PackUuid(put.id).value_or(std::string())); known) {
+    SAWA_ASSIGN(draft, DecodeRecord(*known, view_.shapes()));
     std::erase_if(operations_, [&](const Operation& earlier) { return IsOf(earlier, put); });
   }
+  return {};
 }
 
 void Transaction::Append(Operation operation) {
   if (operation.kind == OperationKind::kRemove) {
     std::erase_if(operations_, [&](const Operation& earlier) { return IsOf(earlier, operation); });
-    if (view_.Get(operation.collection, operation.id) == nullptr) {
+    if (!view_.Get(operation.collection, PackUuid(operation.id).value_or(std::string()))) {
       return;
     }
   }

@@ -9,7 +9,7 @@
 #include <set>
 #include <string>
 
-#include "query/query.h"
+#include "query/view.h"
 
 namespace sawa {
 
@@ -18,13 +18,14 @@ class Transaction {
   Transaction(const Schema& schema, const View& view, std::string name, std::uint64_t base)
       : schema_(schema), view_(view), name_(std::move(name)), base_(base) {}
 
-  // Null if there is none. Errors: unknown_collection.
-  Result<const Record*> Get(std::string_view collection, std::string_view id);
+  // Nullopt if there is none. `id`: 16 bytes. Errors: unknown_collection.
+  Result<std::optional<ByteView>> Get(std::string_view collection, std::string_view id);
 
   // Errors: those of QueryFromJson.
-  Result<std::vector<FoundRecord>> Find(std::string_view collection, const Json& query);
+  Result<std::vector<FoundRecord>> Find(std::string_view collection, JsonView query);
+  Result<std::size_t> Count(std::string_view collection, JsonView query);
 
-  // Checks `operation` against the schema and the records, and adds it.
+  // Checks `operation` against the schema and the records, and adds it. Adds nothing if a page is missed: see Tables.
   // Errors: unknown_collection, unknown_field, invalid_value, record_not_found, limit_exceeded.
   Result<void> Add(Operation operation);
 
@@ -41,11 +42,14 @@ class Transaction {
 
  private:
   Result<const CollectionSchema*> Use(std::string_view collection);
-  std::optional<Record>& Draft(const std::string& collection, const std::string& id);
+  [[nodiscard]] Reader reader() const { return view_.reader(&drafts_.layer()); }
+  Result<std::optional<Record>> RecordOf(const std::string& collection, std::string_view id) const;
+  Result<void> AddTo(std::optional<Record> draft, const CollectionSchema& schema, const std::string& id,
+                     Operation operation);
   Result<void> Validate(const CollectionSchema& schema, const Operation& operation,
                         const std::optional<Record>& record);
   Result<void> ValidateFields(const CollectionSchema& schema, const Operation& operation) const;
-  void Restore(const Operation& put, std::optional<Record>& draft);
+  Result<void> Restore(const Operation& put, std::optional<Record>& draft);
   void Append(Operation operation);
 
   const Schema& schema_;
@@ -53,7 +57,7 @@ class Transaction {
   std::string name_;
   std::uint64_t base_;
   std::vector<Operation> operations_;
-  Drafts drafts_;
+  RecordLayer drafts_;
   std::map<std::string, std::uint64_t, std::less<>> series_;
   std::set<std::string, std::less<>> footprint_;
 };

@@ -8,6 +8,7 @@ namespace sawa {
 namespace {
 
 constexpr std::size_t kNameLengthMax = 64;
+constexpr std::size_t kIndexFieldsMax = 8;
 
 bool IsName(std::string_view name) {
   const auto fits = [](char character) {
@@ -60,6 +61,15 @@ Result<void> ValidateCollection(const CollectionSchema& collection) {
     const FieldSchema* field = collection.Find(name);
     if (field == nullptr || field->type != FieldType::kText) {
       return Fail(ErrorCode::kInvalidSchema, collection.name + "." + name + ": a search field is a text field");
+    }
+  }
+  for (const std::vector<std::string>& index : collection.indexes) {
+    const auto known = [&](const std::string& name) { return collection.Find(name) != nullptr; };
+    if (index.empty() || index.size() > kIndexFieldsMax || !std::ranges::all_of(index, known)) {
+      return Fail(ErrorCode::kInvalidSchema, collection.name + ": an index is a list of 1 to 8 fields");
+    }
+    if (std::ranges::count(collection.indexes, index) > 1) {
+      return Fail(ErrorCode::kInvalidSchema, collection.name + ": an index is there twice");
     }
   }
   return {};

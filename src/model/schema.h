@@ -25,7 +25,11 @@ struct FieldSchema {
 struct CollectionSchema {
   std::string name;
   std::vector<FieldSchema> fields;
-  std::vector<std::string> search_fields;
+  std::vector<std::string> search_fields = {};
+  // Each a list of fields, in the order they are compared.
+  std::vector<std::vector<std::string>> indexes = {};
+  // Its records are read when they are needed and may leave memory again; else they stay once they were read.
+  bool paged = false;
 
   [[nodiscard]] const FieldSchema* Find(std::string_view field) const;
   // Fields that the schema does not know merge by last writer.

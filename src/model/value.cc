@@ -2,23 +2,11 @@
 #include "model/value.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <nlohmann/json.hpp>
+
+#include "base/double_text.h"
 
 namespace sawa {
 namespace {
-
-// Digits that read back as the same number: fixed point for exponents from -4 to 15, as Python's repr.
-std::string DoubleText(double number) {
-  if (number == std::floor(number) && std::abs(number) <= static_cast<double>(kIntegerMax)) {
-    return std::to_string(static_cast<std::int64_t>(number));
-  }
-  std::array<char, 64> buffer{};
-  // Not std::to_chars: its tables are larger than the rest of the engine.
-  const char* end = nlohmann::detail::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
-  return {static_cast<const char*>(buffer.data()), end};
-}
 
 struct CanonicalTextOf {
   std::string operator()(std::monostate) const { return "null"; }

@@ -58,26 +58,23 @@ Result<Enrolment> DecodeEnrolment(std::string_view body) {
   if (!parsed) {
     return malformed();
   }
-  const Json& json = *parsed;
-  const Json* device = MemberAt(json, "device");
-  const Json* shop = MemberAt(json, "shop");
-  const Json* actor = MemberAt(json, "actor");
-  if (device == nullptr || shop == nullptr || actor == nullptr) {
+  const JsonView json = *parsed;
+  const auto device = MemberAt(json, "device");
+  const auto shop = MemberAt(json, "shop");
+  const auto actor = MemberAt(json, "actor");
+  if (!device || !shop || !actor) {
     return malformed();
   }
-  const std::string* device_id = TextAt(*device, "id");
-  const std::string* shop_id = TextAt(*shop, "id");
-  const std::string* actor_id = TextAt(*actor, "id");
-  const bool complete = device_id != nullptr && IsUuid(*device_id) && shop_id != nullptr && actor_id != nullptr &&
-                        TextAt(*device, "name") != nullptr && TextAt(*device, "series") != nullptr &&
-                        TextAt(*shop, "name") != nullptr && TextAt(*actor, "name") != nullptr;
+  const auto device_id = TextAt(*device, "id");
+  const auto shop_id = TextAt(*shop, "id");
+  const auto actor_id = TextAt(*actor, "id");
+  const bool complete = device_id && IsUuid(*device_id) && shop_id && actor_id && TextAt(*device, "name") &&
+                        TextAt(*device, "series") && TextAt(*shop, "name") && TextAt(*actor, "name");
   if (!complete) {
     return malformed();
   }
   Enrolment enrolment{*device_id, *shop_id, *actor_id, {}, std::nullopt};
-  if (const std::string* token = TextAt(json, "token"); token != nullptr) {
-    enrolment.token = *token;
-  }
+  enrolment.token = TextAt(json, "token");
   enrolment.text = JsonObject()
                        .Raw("device", JsonToText(*device))
                        .Raw("shop", JsonToText(*shop))
@@ -95,16 +92,16 @@ Error DecodeErrorResponse(int status, bool from_sawa, std::string_view body) {
     return {ErrorCode::kNotASawaServer, "what answered at this address is not a Sawa server"};
   }
   const auto json = ParseJson(body);
-  const Json* error = json ? MemberAt(*json, "error") : nullptr;
-  const std::string* code_text = error != nullptr ? TextAt(*error, "code") : nullptr;
-  const auto code = code_text != nullptr ? CodeFromText(*code_text) : std::nullopt;
+  const auto error = json ? MemberAt(*json, "error") : std::nullopt;
+  const auto code_text = error ? TextAt(*error, "code") : std::nullopt;
+  const auto code = code_text ? CodeFromText(*code_text) : std::nullopt;
   if (!code || !MayComeFromServer(*code)) {
     return StatusError(status);
   }
-  const std::string* message = TextAt(*error, "message");
-  const Json* details = MemberAt(*error, "details");
-  return {*code, message != nullptr ? *message : std::string(*code_text),
-          details != nullptr && details->is_object() ? JsonToText(*details) : std::string()};
+  const auto message = TextAt(*error, "message");
+  const auto details = MemberAt(*error, "details");
+  return {*code, message ? *message : std::string(*code_text),
+          details && details->is_object() ? JsonToText(*details) : std::string()};
 }
 
 }  // namespace sawa

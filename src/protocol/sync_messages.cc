@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <array>
+#include <map>
 
 #include "base/uuid.h"
 #include "codec/json.h"
@@ -14,8 +15,8 @@ std::unexpected<Error> Malformed(std::string_view place) {
   return Fail(ErrorCode::kResponseMalformed, "the server's answer cannot be read: " + std::string(place));
 }
 
-std::optional<VerdictStatus> StatusFrom(const std::string* text) {
-  for (std::size_t index = 0; text != nullptr && index < kStatuses.size(); ++index) {
+std::optional<VerdictStatus> StatusFrom(const std::optional<std::string>& text) {
+  for (std::size_t index = 0; text && index < kStatuses.size(); ++index) {
     if (kStatuses.at(index) == *text) {
       return static_cast<VerdictStatus>(index);
     }
@@ -23,12 +24,7 @@ std::optional<VerdictStatus> StatusFrom(const std::string* text) {
   return std::nullopt;
 }
 
-std::string TextOrEmpty(const Json& object, std::string_view key) {
-  const std::string* text = TextAt(object, key);
-  return text != nullptr ? *text : std::string();
-}
-
-Result<std::uint64_t> CountAt(const Json& object, std::string_view key) {
+Result<std::uint64_t> CountAt(JsonView object, std::string_view key) {
   const auto count = IntegerAt(object, key);
   if (!count || *count < 0) {
     return Malformed(key);
@@ -36,15 +32,12 @@ Result<std::uint64_t> CountAt(const Json& object, std::string_view key) {
   return static_cast<std::uint64_t>(*count);
 }
 
-Result<bool> FlagAt(const Json& object, std::string_view key) {
-  const Json* flag = MemberAt(object, key);
-  if (flag == nullptr || !flag->is_boolean()) {
-    return Malformed(key);
-  }
-  return flag->get<bool>();
+Result<bool> RequiredFlag(JsonView object, std::string_view key) {
+  const auto flag = FlagAt(object, key);
+  return flag ? Result<bool>(*flag) : Malformed(key);
 }
 
-Result<Verdict> DecodeVerdict(const Json& json) {
+Result<Verdict> DecodeVerdict(JsonView json) {
   Verdict verdict;
   SAWA_ASSIGN(verdict.seq, CountAt(json, "seq"));
   const auto status = StatusFrom(TextAt(json, "status"));
@@ -61,13 +54,14 @@ Result<Verdict> DecodeVerdict(const Json& json) {
     verdict.first_status = *first;
   }
   SAWA_ASSIGN(verdict.version, CountAt(json, "version"));
-  verdict.code = TextOrEmpty(json, "code");
-  verdict.message = TextOrEmpty(json, "message");
+  verdict.code = TextAt(json, "code").value_or("");
+  verdict.message = TextAt(json, "message").value_or("");
   return verdict;
 }
 
-Result<Stamp> StampFrom(const Json& json) {
-  const auto* text = json.get_ptr<const std::string*>();
+Result<Stamp> StampFrom(JsonView json) {
+  const Value value = json.ToValue();
+  const auto* text = std::get_if<std::string>(&value);
   const auto stamp = text != nullptr ? ParseStamp(*text) : std::nullopt;
   if (!stamp) {
     return Malformed("changes.stamp");
@@ -75,36 +69,36 @@ Result<Stamp> StampFrom(const Json& json) {
   return *stamp;
 }
 
-Result<void> DecodeFields(const Json& json, const Stamp& stamp, Record& record) {
-  const Json* fields = MemberAt(json, "fields");
-  const Json* stamps = MemberAt(json, "stamps");
-  if (fields == nullptr) {
+Result<void> DecodeFields(JsonView json, const Stamp& stamp, Record& record) {
+  const auto fields = MemberAt(json, "fields");
+  const auto stamps = MemberAt(json, "stamps");
+  if (!fields) {
     return record.removed ? Result<void>() : Malformed("changes.fields");
   }
-  if (!fields->is_object() || (stamps != nullptr && !stamps->is_object())) {
+  if (!fields->is_object() || (stamps && !stamps->is_object())) {
     return Malformed("changes.fields");
   }
-  for (const auto& [name, value] : fields->items()) {
-    Stamp field_stamp = stamp;
-    if (stamps != nullptr && stamps->contains(name)) {
-      SAWA_ASSIGN(field_stamp, StampFrom((*stamps)[name]));
-    }
-    record.Set(name, ValueFromJson(value), field_stamp);
+  std::map<std::string, Stamp> own_stamps;
+  for (JsonWalk walk(stamps.value_or(JsonView())); walk.Next();) {
+    SAWA_ASSIGN(own_stamps[walk.name()], StampFrom(walk.value()));
+  }
+  for (JsonWalk walk(*fields); walk.Next();) {
+    const auto own = own_stamps.find(walk.name());
+    record.Set(walk.name(), walk.value().ToValue(), own != own_stamps.end() ? own->second : stamp);
   }
   return {};
 }
 
-Result<Change> DecodeChange(const Json& json) {
-  const std::string* collection = TextAt(json, "collection");
-  const std::string* id = TextAt(json, "id");
-  const Json* stamp_json = MemberAt(json, "stamp");
-  if (collection == nullptr || id == nullptr || !IsUuid(*id) || stamp_json == nullptr) {
+Result<Change> DecodeChange(JsonView json) {
+  const auto collection = TextAt(json, "collection");
+  const auto id = TextAt(json, "id");
+  const auto stamp_json = MemberAt(json, "stamp");
+  if (!collection || !id || !IsUuid(*id) || !stamp_json) {
     return Malformed("changes");
   }
   SAWA_ASSIGN(const Stamp stamp, StampFrom(*stamp_json));
   Change change{*collection, *id, {}};
-  const Json* removed = MemberAt(json, "removed");
-  if (removed != nullptr && removed->is_boolean() && removed->get<bool>()) {
+  if (FlagAt(json, "removed").value_or(false)) {
     change.record.removed = stamp;
   }
   SAWA_TRY(DecodeFields(json, stamp, change.record));
@@ -112,15 +106,13 @@ Result<Change> DecodeChange(const Json& json) {
 }
 
 template <typename T>
-Result<void> DecodeList(const Json& object, std::string_view key, Result<T> (*decode)(const Json&),
-                        std::vector<T>& out) {
-  const Json* list = MemberAt(object, key);
-  if (list == nullptr || !list->is_array()) {
+Result<void> DecodeList(JsonView object, std::string_view key, Result<T> (*decode)(JsonView), std::vector<T>& out) {
+  const auto list = MemberAt(object, key);
+  if (!list || !list->is_array()) {
     return Malformed(key);
   }
-  out.reserve(list->size());
-  for (const Json& item : *list) {
-    SAWA_ASSIGN(T decoded, decode(item));
+  for (JsonWalk walk(*list); walk.Next();) {
+    SAWA_ASSIGN(T decoded, decode(walk.value()));
     out.push_back(std::move(decoded));
   }
   return {};
@@ -152,17 +144,17 @@ Result<SyncResponse> DecodeSyncResponse(std::string_view body) {
   if (!parsed) {
     return Malformed(parsed.error().message);
   }
-  const Json& json = *parsed;
+  JsonView json = *parsed;
   SyncResponse response;
   const auto server_time_ms = IntegerAt(json, "server_time_ms");
-  const std::string* cursor = TextAt(json, "cursor");
-  if (!server_time_ms || cursor == nullptr || cursor->empty()) {
+  const auto cursor = TextAt(json, "cursor");
+  if (!server_time_ms || !cursor || cursor->empty()) {
     return Malformed("cursor");
   }
   response.server_time_ms = *server_time_ms;
   response.cursor = *cursor;
-  SAWA_ASSIGN(response.reset, FlagAt(json, "reset"));
-  SAWA_ASSIGN(response.more, FlagAt(json, "more"));
+  SAWA_ASSIGN(response.reset, RequiredFlag(json, "reset"));
+  SAWA_ASSIGN(response.more, RequiredFlag(json, "more"));
   SAWA_ASSIGN(response.version, CountAt(json, "version"));
   SAWA_ASSIGN(response.head, CountAt(json, "head"));
   SAWA_TRY(DecodeList(json, "verdicts", &DecodeVerdict, response.verdicts));

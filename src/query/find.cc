@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
+// Answering a query by its plan.
 #include <algorithm>
 #include <array>
 
+#include "base/uuid.h"
 #include "query/fold_text.h"
 #include "query/query.h"
+#include "query/search.h"
+#include "storage/table_names.h"
 
 namespace sawa {
 namespace {
@@ -24,12 +28,8 @@ double NumberOf(const Value& value) {
   return integer != nullptr ? static_cast<double>(*integer) : std::get<double>(value);
 }
 
-Value FieldOf(const std::string& id, const Record& record, const std::string& field) {
-  if (field == "id") {
-    return id;
-  }
-  const FieldState* state = record.Find(field);
-  return state != nullptr ? state->value : Value{};
+Value FieldOf(const QuerySource& source, std::string_view id, ByteView record, std::string_view field) {
+  return field == "id" ? Value{UuidText(id)} : FieldOfRecord(record, source.shapes, field);
 }
 
 bool Holds(const Condition& condition, const Value& value) {
@@ -54,48 +54,59 @@ bool Holds(const Condition& condition, const Value& value) {
   return false;
 }
 
-bool HasWords(const CollectionSchema& schema, const Record& record, const std::vector<std::string>& words) {
-  if (words.empty()) {
-    return true;
-  }
-  std::string text;
-  for (const std::string& field : schema.search_fields) {
-    const FieldState* state = record.Find(field);
-    const auto* value = state != nullptr ? std::get_if<std::string>(&state->value) : nullptr;
-    if (value != nullptr) {
-      text += FoldText(*value);
-      text += '\n';
-    }
-  }
-  return std::ranges::all_of(words, [&](const std::string& word) { return text.find(word) != std::string::npos; });
+// The conditions alone; the words are the business of a search table, where there is one.
+bool HoldConditions(const QuerySource& source, const Query& query, std::string_view id, ByteView record) {
+  return std::ranges::all_of(query.conditions, [&](const Condition& condition) {
+    return Holds(condition, FieldOf(source, id, record, condition.field));
+  });
 }
 
-// A record with the values it is ordered by; texts are folded once, not at every comparison.
+Cursor CursorOf(const QuerySource& source, const QueryPlan& plan) {
+  CursorSources sources = source.reader.Sources(plan.table);
+  if (plan.direction == Direction::kForward) {
+    return {std::move(sources), Direction::kForward, plan.from};
+  }
+  return plan.to.empty() ? Cursor::FromEnd(std::move(sources))
+                         : Cursor(std::move(sources), Direction::kBackward, plan.to);
+}
+
+bool IsInside(const QueryPlan& plan, std::string_view key) {
+  return key >= plan.from && (plan.to.empty() || key < plan.to);
+}
+
+// Calls `visit(id, record)` for each record that answers the query, in the order of the plan's walk, until it says false.
+// Where a record's page is missed the walk goes on, so that all pages it needs are noted at once.
+template <typename Visit>
+void Walk(const QuerySource& source, const Query& query, const QueryPlan& plan, Visit visit) {
+  const std::string records = RecordsTable(source.collection.name);
+  const bool by_index = plan.access == QueryPlan::Access::kIndex;
+  for (Cursor cursor = CursorOf(source, plan); cursor.valid() && IsInside(plan, cursor.key()); cursor.Next()) {
+    const std::string_view id = by_index ? IdOfEntry(cursor.key()) : cursor.key();
+    const auto record = by_index ? source.reader.Get(records, id) : std::optional(cursor.value());
+    const bool answers = record && !IsRemoved(*record) && (plan.exact || Matches(source, query, id, *record));
+    // A record whose page is missed may well be an answer.
+    if ((answers || !record) && !visit(id, record)) {
+      return;
+    }
+  }
+}
+
 struct Candidate {
   FoundRecord found;
-  std::vector<Value> keys;
+  std::vector<std::string> keys;
 };
 
-bool Before(const Query& query, const Candidate& left, const Candidate& right) {
-  for (std::size_t index = 0; index < query.order.size(); ++index) {
-    const int order = CompareValues(left.keys[index], right.keys[index]);
-    if (order != 0) {
-      return query.order[index].descending ? order > 0 : order < 0;
-    }
+std::vector<FoundRecord> SortedPart(const Query& query, std::vector<Candidate> candidates) {
+  const std::size_t end = std::min(candidates.size(), query.offset + query.limit);
+  std::ranges::partial_sort(candidates, candidates.begin() + static_cast<std::ptrdiff_t>(end),
+                            [&](const Candidate& left, const Candidate& right) {
+                              return ComesBefore(query, left.keys, left.found.id, right.keys, right.found.id);
+                            });
+  std::vector<FoundRecord> found;
+  for (std::size_t index = query.offset; index < end; ++index) {
+    found.push_back(std::move(candidates[index].found));
   }
-  return *left.found.first < *right.found.first;
-}
-
-Candidate MakeCandidate(const Query& query, const std::string& id, const Record& record) {
-  Candidate candidate{{&id, &record}, {}};
-  for (const Ordering& ordering : query.order) {
-    Value key = FieldOf(id, record, ordering.field);
-    if (auto* text = std::get_if<std::string>(&key); text != nullptr) {
-      *text = FoldText(*text);
-    }
-    candidate.keys.push_back(std::move(key));
-  }
-  return candidate;
+  return found;
 }
 
 }  // namespace
@@ -110,38 +121,113 @@ int CompareValues(const Value& left, const Value& right) {
   return Compare(left, right);
 }
 
-std::vector<FoundRecord> Find(const Schema& schema, const View& view, const Query& query, const Drafts& drafts) {
-  const CollectionSchema& collection = *schema.Find(query.collection);
-  std::vector<Candidate> candidates;
-  const auto consider = [&](const std::string& id, const Record& record) {
-    const auto holds = [&](const Condition& condition) {
-      return Holds(condition, FieldOf(id, record, condition.field));
-    };
-    if (std::ranges::all_of(query.conditions, holds) && HasWords(collection, record, query.words)) {
-      candidates.push_back(MakeCandidate(query, id, record));
-    }
-  };
-  const auto drafted = drafts.find(query.collection);
-  for (const auto& [id, record] : view.All(query.collection)) {
-    if (drafted == drafts.end() || !drafted->second.contains(id)) {
-      consider(id, record);
-    }
-  }
-  if (drafted != drafts.end()) {
-    for (const auto& [id, record] : drafted->second) {
-      if (record && !record->removed) {
-        consider(id, *record);
-      }
+bool Matches(const QuerySource& source, const Query& query, std::string_view id, ByteView record) {
+  return !IsRemoved(record) && HoldConditions(source, query, id, record) &&
+         (query.words.empty() ||
+          HasWords(SearchTextOf(source.collection.search_fields, source.shapes, record), query.words));
+}
+
+std::vector<std::string> SortKeysOf(const QuerySource& source, const Query& query, std::string_view id,
+                                    ByteView record) {
+  std::vector<std::string> keys;
+  for (const Ordering& ordering : query.order) {
+    std::string& key = keys.emplace_back();
+    if (ordering.field == "id") {
+      key = id;
+    } else {
+      AppendSortKey(key, FieldOfRecord(record, source.shapes, ordering.field));
     }
   }
-  const std::size_t end = std::min(candidates.size(), query.offset + query.limit);
-  const auto before = [&](const Candidate& left, const Candidate& right) { return Before(query, left, right); };
-  std::ranges::partial_sort(candidates, candidates.begin() + static_cast<std::ptrdiff_t>(end), before);
+  return keys;
+}
+
+bool ComesBefore(const Query& query, const std::vector<std::string>& left_keys, std::string_view left_id,
+                 const std::vector<std::string>& right_keys, std::string_view right_id) {
+  for (std::size_t index = 0; index < query.order.size(); ++index) {
+    if (left_keys[index] != right_keys[index]) {
+      return query.order[index].descending ? left_keys[index] > right_keys[index]
+                                           : left_keys[index] < right_keys[index];
+    }
+  }
+  const bool descending = !query.order.empty() && query.order.back().descending;
+  return descending ? left_id > right_id : left_id < right_id;
+}
+
+namespace {
+
+std::vector<FoundRecord> FindInOrder(const QuerySource& source, const Query& query, const QueryPlan& plan) {
   std::vector<FoundRecord> found;
-  for (std::size_t index = query.offset; index < end; ++index) {
-    found.push_back(candidates[index].found);
-  }
+  std::size_t passed = 0;
+  Walk(source, query, plan, [&](std::string_view id, const std::optional<ByteView>& record) {
+    if (passed++ >= query.offset) {
+      found.push_back({std::string(id), record.value_or(ByteView())});
+    }
+    return found.size() < query.limit;
+  });
+  // Those whose page is missed.
+  std::erase_if(found, [](const FoundRecord& one) { return one.record.empty(); });
   return found;
+}
+
+std::vector<FoundRecord> SearchHits(const QuerySource& source, const Query& query, const QueryPlan& plan,
+                                    std::size_t limit) {
+  return Search(source, plan.table, query.words, limit, [&](std::string_view id, ByteView record) {
+    return !IsRemoved(record) && HoldConditions(source, query, id, record);
+  });
+}
+
+}  // namespace
+
+std::vector<FoundRecord> Find(const QuerySource& source, const Query& query) {
+  const QueryPlan plan = PlanQuery(source, query);
+  const bool searches = plan.access == QueryPlan::Access::kSearch;
+  if (query.limit == 0) {
+    return {};
+  }
+  if (plan.sorted && !searches) {
+    return FindInOrder(source, query, plan);
+  }
+  if (plan.sorted) {
+    std::vector<FoundRecord> hits = SearchHits(source, query, plan, query.offset + query.limit);
+    hits.erase(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(std::min(query.offset, hits.size())));
+    return hits;
+  }
+  std::vector<Candidate> candidates;
+  const auto add = [&](std::string_view id, const std::optional<ByteView>& record) {
+    if (record) {
+      candidates.push_back({{std::string(id), *record}, SortKeysOf(source, query, id, *record)});
+    }
+    return true;
+  };
+  if (searches) {
+    for (const FoundRecord& hit : SearchHits(source, query, plan, SIZE_MAX)) {
+      add(hit.id, hit.record);
+    }
+  } else {
+    Walk(source, query, plan, add);
+  }
+  return SortedPart(query, std::move(candidates));
+}
+
+std::size_t Count(const QuerySource& source, const Query& query) {
+  QueryPlan plan = PlanQuery(source, query);
+  if (plan.access == QueryPlan::Access::kSearch) {
+    return SearchHits(source, query, plan, SIZE_MAX).size();
+  }
+  if (query.conditions.empty() && query.words.empty() && !source.indexes.empty()) {
+    // Every record that is not a tombstone has one entry in each index.
+    plan = {.access = QueryPlan::Access::kIndex, .table = source.indexes.front().table, .exact = true};
+  }
+  if (plan.exact) {
+    return CountKeys(source.reader.Sources(plan.table), plan.from, plan.to);
+  }
+  std::size_t count = 0;
+  plan.direction = Direction::kForward;
+  Walk(source, query, plan, [&](std::string_view, const auto&) {
+    ++count;
+    return true;
+  });
+  return count;
 }
 
 }  // namespace sawa

@@ -2,14 +2,11 @@
 // Queries over one collection of the view. Layer: query.
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "codec/json.h"
-#include "query/view.h"
+#include "query/index.h"
 
 namespace sawa {
 
@@ -39,18 +36,52 @@ inline constexpr std::size_t kQueryLimitMax = 10'000;
 
 // Reads {where, search, orderBy, limit, offset} as the TypeScript API writes it.
 // Errors: invalid_argument, unknown_collection, unknown_field.
-[[nodiscard]] Result<Query> QueryFromJson(const Schema& schema, std::string_view collection, const Json& json);
+[[nodiscard]] Result<Query> QueryFromJson(const Schema& schema, std::string_view collection, JsonView json);
 
-// Null sorts before false, true, numbers, texts (folded, then by bytes) and JSON.
+// The order of docs/queries.md: null, false, true, numbers, texts by their bytes, JSON.
 [[nodiscard]] int CompareValues(const Value& left, const Value& right);
 
-using FoundRecord = std::pair<const std::string*, const Record*>;
+struct FoundRecord {
+  std::string id;  // 16 bytes.
+  ByteView record;
+};
 
-// Records that a transaction has changed, by collection and id; nullopt or a removed record hides the view's.
-using Drafts = std::map<std::string, std::map<std::string, std::optional<Record>, std::less<>>, std::less<>>;
+// How a query is answered: by walking the keys from `from` up to `to` (empty: the end) of one table.
+struct QueryPlan {
+  enum class Access : std::uint8_t { kRecords, kIndex, kSearch };
+  Access access = Access::kRecords;
+  std::string table;
+  std::string from = {};
+  std::string to = {};
+  Direction direction = Direction::kForward;
+  bool sorted = false;  // The walk has the order that the query asks for.
+  bool exact = false;   // Each key of the walk is a record that the query asks for; else the record decides.
+};
 
-// The pointers live until the view or the drafts next change.
-[[nodiscard]] std::vector<FoundRecord> Find(const Schema& schema, const View& view, const Query& query,
-                                            const Drafts& drafts = {});
+// What a query reads from.
+struct QuerySource {
+  const CollectionSchema& collection;
+  const std::vector<IndexDefinition>& indexes;
+  const Shapes& shapes;
+  Reader reader;
+};
+
+[[nodiscard]] QueryPlan PlanQuery(const QuerySource& source, const Query& query);
+
+// The views live until what is read next changes. The answer counts only if no page was missed: see Tables.
+[[nodiscard]] std::vector<FoundRecord> Find(const QuerySource& source, const Query& query);
+
+// How many records there are, whatever limit and offset say.
+[[nodiscard]] std::size_t Count(const QuerySource& source, const Query& query);
+
+// Does one record answer the query's conditions and words?
+[[nodiscard]] bool Matches(const QuerySource& source, const Query& query, std::string_view id, ByteView record);
+
+// What records are ordered by, one key for each of the query's orderings.
+[[nodiscard]] std::vector<std::string> SortKeysOf(const QuerySource& source, const Query& query, std::string_view id,
+                                                  ByteView record);
+// Does the left record come first? Records that are equal otherwise come by their ids, in the last ordering's direction.
+[[nodiscard]] bool ComesBefore(const Query& query, const std::vector<std::string>& left_keys, std::string_view left_id,
+                               const std::vector<std::string>& right_keys, std::string_view right_id);
 
 }  // namespace sawa

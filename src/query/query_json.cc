@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <limits>
 
 #include "query/fold_text.h"
 #include "query/query.h"
@@ -19,7 +21,7 @@ bool IsKnownField(const CollectionSchema& schema, std::string_view field) {
   return field == "id" || schema.Find(field) != nullptr;
 }
 
-Result<Condition> ComparisonFromJson(const std::string& field, const std::string& name, const Json& operand) {
+Result<Condition> ComparisonFromJson(const std::string& field, const std::string& name, JsonView operand) {
   const auto position = std::ranges::find(kComparisons, name);
   if (position == kComparisons.end()) {
     return BadQuery("unknown comparison " + name);
@@ -29,58 +31,70 @@ Result<Condition> ComparisonFromJson(const std::string& field, const std::string
     if (!operand.is_array()) {
       return BadQuery("'in' takes a list");
     }
-    for (const Json& item : operand) {
-      condition.operands.push_back(ValueFromJson(item));
+    for (JsonWalk walk(operand); walk.Next();) {
+      condition.operands.push_back(walk.value().ToValue());
     }
   } else {
-    condition.operands.push_back(ValueFromJson(operand));
+    condition.operands.push_back(operand.ToValue());
   }
   return condition;
 }
 
-Result<void> ReadConditions(const CollectionSchema& schema, const Json& where, Query& query) {
-  for (const auto& [field, condition] : where.items()) {
+Result<void> ReadConditions(const CollectionSchema& schema, JsonView where, Query& query) {
+  if (!where.is_object()) {
+    return Fail(ErrorCode::kUnknownField, schema.name + ": 'where' is an object of fields");
+  }
+  for (JsonWalk fields(where); fields.Next();) {
+    const std::string& field = fields.name();
+    const JsonView condition = fields.value();
     if (!IsKnownField(schema, field)) {
       return Fail(ErrorCode::kUnknownField, schema.name + "." + field);
     }
     if (!condition.is_object()) {
-      query.conditions.push_back({field, Comparison::kEquals, {ValueFromJson(condition)}});
+      query.conditions.push_back({field, Comparison::kEquals, {condition.ToValue()}});
       continue;
     }
-    for (const auto& [name, operand] : condition.items()) {
-      SAWA_ASSIGN(Condition comparison, ComparisonFromJson(field, name, operand));
+    for (JsonWalk walk(condition); walk.Next();) {
+      SAWA_ASSIGN(Condition comparison, ComparisonFromJson(field, walk.name(), walk.value()));
       query.conditions.push_back(std::move(comparison));
     }
   }
   return {};
 }
 
-Result<void> ReadOrder(const CollectionSchema& schema, const Json& order, Query& query) {
-  for (const Json& item : order) {
-    const std::string* field = TextAt(item, "field");
-    if (field == nullptr || !IsKnownField(schema, *field)) {
+Result<void> ReadOrder(const CollectionSchema& schema, JsonView order, Query& query) {
+  if (!order.is_array()) {
+    return Fail(ErrorCode::kUnknownField, schema.name + ": 'orderBy' is a list of fields");
+  }
+  for (JsonWalk walk(order); walk.Next();) {
+    const auto field = TextAt(walk.value(), "field");
+    if (!field || !IsKnownField(schema, *field)) {
       return Fail(ErrorCode::kUnknownField, schema.name + ": orderBy names an unknown field");
     }
-    const Json* descending = MemberAt(item, "descending");
-    query.order.push_back({*field, descending != nullptr && descending->is_boolean() && descending->get<bool>()});
+    query.order.push_back({*field, FlagAt(walk.value(), "descending").value_or(false)});
   }
   return {};
 }
 
-Result<std::size_t> ReadCount(const Json& json, std::string_view name, std::size_t otherwise) {
-  if (MemberAt(json, name) == nullptr) {
+Result<std::size_t> ReadCount(JsonView json, std::string_view name, std::size_t otherwise) {
+  if (!MemberAt(json, name)) {
     return otherwise;
   }
   const auto count = IntegerAt(json, name);
   if (!count || *count < 0) {
     return BadQuery(std::string(name) + " is a whole number from 0");
   }
-  return static_cast<std::size_t>(*count);
+  // As much as any host can count: more records there cannot be.
+  return static_cast<std::size_t>(std::min<std::int64_t>(*count, std::numeric_limits<std::int32_t>::max()));
 }
 
 void ReadWords(const std::string& text, Query& query) {
   std::string word;
   for (const char character : FoldText(text) + ' ') {
+    if (character == '\0') {
+      // Search texts are stored without: it parts them from the ids.
+      continue;
+    }
     if (character != ' ') {
       word.push_back(character);
     } else if (!word.empty()) {
@@ -91,19 +105,19 @@ void ReadWords(const std::string& text, Query& query) {
 
 }  // namespace
 
-Result<Query> QueryFromJson(const Schema& schema, std::string_view collection, const Json& json) {
+Result<Query> QueryFromJson(const Schema& schema, std::string_view collection, JsonView json) {
   const CollectionSchema* collection_schema = schema.Find(collection);
   if (collection_schema == nullptr) {
-    return Fail(ErrorCode::kUnknownCollection, std::string(collection));
+    return Fail(ErrorCode::kUnknownCollection, collection);
   }
   Query query{.collection = std::string(collection)};
-  if (const Json* where = MemberAt(json, "where"); where != nullptr) {
+  if (const auto where = MemberAt(json, "where"); where) {
     SAWA_TRY(ReadConditions(*collection_schema, *where, query));
   }
-  if (const Json* order = MemberAt(json, "orderBy"); order != nullptr) {
+  if (const auto order = MemberAt(json, "orderBy"); order) {
     SAWA_TRY(ReadOrder(*collection_schema, *order, query));
   }
-  if (const std::string* search = TextAt(json, "search"); search != nullptr) {
+  if (const auto search = TextAt(json, "search"); search) {
     ReadWords(*search, query);
   }
   SAWA_ASSIGN(query.limit, ReadCount(json, "limit", query.limit));

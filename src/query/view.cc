@@ -1,63 +1,63 @@
 // SPDX-License-Identifier: MIT
 #include "query/view.h"
 
+#include "base/uuid.h"
 #include "codec/json.h"
 #include "codec/outbox_codec.h"
-#include "codec/record_codec.h"
 #include "storage/table_names.h"
 
 namespace sawa {
 
 Result<void> View::Load() {
-  collections_.clear();
+  overlay_.Clear();
   pending_.clear();
   pending_of_record_.clear();
-  std::set<RecordKey> dirty;
-  for (const auto& [key, bytes] : tables_.Scan(kOutboxTable)) {
-    SAWA_TRY(AddPending(key, bytes, dirty));
-  }
-  for (const CollectionSchema& collection : schema_.collections) {
-    Records& records = collections_[collection.name];
-    for (const auto& [id, bytes] : tables_.Scan(RecordsTable(collection.name))) {
-      SAWA_ASSIGN(Record record, DecodeRecord(bytes));
-      if (!record.removed) {
-        records.emplace_hint(records.end(), id, std::move(record));
-      }
-    }
-  }
-  for (const RecordKey& key : dirty) {
-    SAWA_TRY(Rebuild(key));
+  dirty_.clear();
+  for (const auto [key, bytes] : tables_.Scan(kOutboxTable)) {
+    SAWA_TRY(AddPending(key, bytes));
   }
   return {};
 }
 
-Result<void> View::Follow(const WriteBatch& changes, std::set<std::string>& touched) {
-  std::set<RecordKey> dirty;
+Result<void> View::Follow(const WriteBatch& changes, TouchedRecords& touched) {
   for (const TableChange& change : changes) {
     const std::string_view collection = CollectionOf(change.table);
     if (change.kind == TableChange::Kind::kClear) {
       for (const CollectionSchema& known : schema_.collections) {
-        touched.insert(known.name);
+        touched[known.name].clear();
       }
-      return Load();
+      // What comes behind a clear is part of the state that is read here.
+      SAWA_TRY(Load());
+      return Settle();
     }
     if (!collection.empty()) {
-      dirty.emplace(collection, change.key);
+      dirty_.emplace(collection, change.key);
     } else if (change.table == kOutboxTable) {
-      DropPending(change.key, dirty);
+      DropPending(change.key);
       if (change.kind == TableChange::Kind::kPut) {
-        SAWA_TRY(AddPending(change.key, change.value, dirty));
+        SAWA_TRY(AddPending(change.key, change.value));
       }
     }
   }
-  for (const RecordKey& key : dirty) {
-    touched.insert(key.first);
-    SAWA_TRY(Rebuild(key));
+  for (const auto& [collection, id] : dirty_) {
+    touched[collection].insert(id);
+  }
+  // Where no page is missed there is nothing to wait for.
+  return Settle();
+}
+
+Result<void> View::Settle() {
+  while (!dirty_.empty()) {
+    SAWA_TRY(Rebuild(*dirty_.begin()));
+    if (tables_.missing()) {
+      break;
+    }
+    dirty_.erase(dirty_.begin());
   }
   return {};
 }
 
-Result<void> View::AddPending(const std::string& outbox_key, ByteView bytes, std::set<RecordKey>& dirty) {
+Result<void> View::AddPending(std::string_view outbox_key, ByteView bytes) {
   SAWA_ASSIGN(const OutboxEntry entry, DecodeOutboxEntry(bytes));
   const auto json = ParseJson(entry.mutation_text);
   auto mutation = json ? MutationFromJson(*json) : Result<Mutation>(std::unexpected(json.error()));
@@ -65,38 +65,34 @@ Result<void> View::AddPending(const std::string& outbox_key, ByteView bytes, std
     return Fail(ErrorCode::kStorageCorrupt, "a waiting mutation cannot be read: " + mutation.error().message);
   }
   for (const Operation& operation : mutation->ops) {
-    const RecordKey key(operation.collection, operation.id);
-    pending_of_record_[key].insert(outbox_key);
-    dirty.insert(key);
+    const RecordKey key(operation.collection, PackUuid(operation.id).value_or(std::string()));
+    pending_of_record_[key].emplace(outbox_key);
+    dirty_.insert(key);
   }
-  pending_.insert_or_assign(outbox_key, std::move(*mutation));
+  pending_.insert_or_assign(std::string(outbox_key), std::move(*mutation));
   return {};
 }
 
-void View::DropPending(const std::string& outbox_key, std::set<RecordKey>& dirty) {
+void View::DropPending(std::string_view outbox_key) {
   const auto mutation = pending_.find(outbox_key);
   if (mutation == pending_.end()) {
     return;
   }
   for (const Operation& operation : mutation->second.ops) {
-    const RecordKey key(operation.collection, operation.id);
-    dirty.insert(key);
+    const RecordKey key(operation.collection, PackUuid(operation.id).value_or(std::string()));
+    dirty_.insert(key);
     const auto outbox_keys = pending_of_record_.find(key);
-    if (outbox_keys != pending_of_record_.end() && outbox_keys->second.erase(outbox_key) > 0 &&
-        outbox_keys->second.empty()) {
+    if (outbox_keys == pending_of_record_.end()) {
+      continue;
+    }
+    if (const auto found = outbox_keys->second.find(outbox_key); found != outbox_keys->second.end()) {
+      outbox_keys->second.erase(found);
+    }
+    if (outbox_keys->second.empty()) {
       pending_of_record_.erase(outbox_keys);
     }
   }
   pending_.erase(mutation);
-}
-
-Result<std::optional<Record>> View::Confirmed(const RecordKey& key) const {
-  const Bytes* bytes = tables_.Get(RecordsTable(key.first), key.second);
-  if (bytes == nullptr) {
-    return std::optional<Record>();
-  }
-  SAWA_ASSIGN(Record record, DecodeRecord(*bytes));
-  return std::optional(std::move(record));
 }
 
 Result<void> View::Rebuild(const RecordKey& key) {
@@ -104,40 +100,51 @@ Result<void> View::Rebuild(const RecordKey& key) {
   if (schema == nullptr) {
     return {};
   }
-  SAWA_ASSIGN(std::optional<Record> record, Confirmed(key));
-  if (const auto outbox_keys = pending_of_record_.find(key); outbox_keys != pending_of_record_.end()) {
-    std::vector<std::string> lost;
-    for (const std::string& outbox_key : outbox_keys->second) {
-      const Mutation& mutation = pending_.at(outbox_key);
-      for (const Operation& operation : mutation.ops) {
-        if (operation.collection == key.first && operation.id == key.second) {
-          if (!ApplyOperation(*schema, operation, mutation.stamp, record, lost)) {
-            // An increment that no longer fits is the server's to refuse; here it is left out.
-            continue;
-          }
-        }
-      }
-    }
+  const auto outbox_keys = pending_of_record_.find(key);
+  if (outbox_keys == pending_of_record_.end()) {
+    overlay_.Drop(key.first, key.second);
+    return {};
   }
-  Records& records = collections_[key.first];
-  if (record && !record->removed) {
-    records.insert_or_assign(key.second, std::move(*record));
-  } else {
-    records.erase(key.second);
+  SAWA_ASSIGN(const std::optional<Record> record, Merged(*schema, key, outbox_keys->second));
+  if (!tables_.missing()) {
+    std::optional<Bytes> bytes;
+    if (record && !record->removed) {
+      bytes = EncodeRecord(*record, shapes_.NumberOf(*record));
+    }
+    overlay_.Put(Reader(tables_), indexes_, shapes_, key.first, key.second, std::move(bytes));
   }
   return {};
 }
 
-const Record* View::Get(std::string_view collection, std::string_view id) const {
-  const Records& records = All(collection);
-  const auto record = records.find(id);
-  return record != records.end() ? &record->second : nullptr;
+Result<std::optional<Record>> View::Merged(const CollectionSchema& schema, const RecordKey& key,
+                                           const std::set<std::string, std::less<>>& outbox_keys) const {
+  std::optional<Record> record;
+  if (const auto confirmed = tables_.Get(RecordsTable(key.first), key.second); confirmed) {
+    SAWA_ASSIGN(record, DecodeRecord(*confirmed, shapes_));
+  }
+  const std::string id = UuidText(key.second);
+  std::vector<std::string> lost;
+  for (const std::string& outbox_key : outbox_keys) {
+    const Mutation& mutation = pending_.at(outbox_key);
+    for (const Operation& operation : mutation.ops) {
+      if (operation.collection == key.first && operation.id == id) {
+        // An increment that no longer fits is the server's to refuse; here it is left out.
+        [[maybe_unused]] const auto applied = ApplyOperation(schema, operation, mutation.stamp, record, lost);
+      }
+    }
+  }
+  return record;
 }
 
-const View::Records& View::All(std::string_view collection) const {
-  static const Records kEmpty;
-  const auto records = collections_.find(collection);
-  return records != collections_.end() ? records->second : kEmpty;
+std::optional<ByteView> View::Get(std::string_view collection, std::string_view id) const {
+  const auto record = reader().Get(RecordsTable(collection), id);
+  return record && !IsRemoved(*record) ? record : std::nullopt;
+}
+
+QuerySource View::Source(std::string_view collection, const Layer* above) const {
+  static const std::vector<IndexDefinition> kNone;
+  const auto indexes = indexes_.find(collection);
+  return {*schema_.Find(collection), indexes != indexes_.end() ? indexes->second : kNone, shapes_, reader(above)};
 }
 
 std::set<std::string> View::PendingIds(std::string_view collection) const {

@@ -10,45 +10,60 @@
 #include <string_view>
 
 #include "conflict/merge.h"
-#include "storage/tables.h"
+#include "query/query.h"
 
 namespace sawa {
 
+// Ids by collection; all of them where a collection is named without ids.
+using TouchedRecords = std::map<std::string, std::set<std::string>>;
+
 class View {
  public:
-  using Records = std::map<std::string, Record, std::less<>>;
+  View(const Schema& schema, const Tables& tables, const Shapes& shapes, const IndexDefinitions& indexes)
+      : schema_(schema), tables_(tables), shapes_(shapes), indexes_(indexes) {}
 
-  View(const Schema& schema, const Tables& tables) : schema_(schema), tables_(tables) {}
-
-  // Reads everything from the tables. Errors: storage_corrupt.
+  // Reads the pending mutations anew. Errors: storage_corrupt.
   Result<void> Load();
 
-  // Follows changes that the tables have applied; adds the collections it touched. Errors: storage_corrupt.
-  Result<void> Follow(const WriteBatch& changes, std::set<std::string>& touched);
+  // Follows changes that the tables have applied; adds the records it touched. Errors: storage_corrupt.
+  Result<void> Follow(const WriteBatch& changes, TouchedRecords& touched);
 
-  // Null if there is none, or if it was removed.
-  [[nodiscard]] const Record* Get(std::string_view collection, std::string_view id) const;
+  // Lays pending mutations over what has changed below them. To be called before reading; where that misses a page, the
+  // tables say so, and it is to be called again. Errors: storage_corrupt.
+  Result<void> Settle();
 
-  // By id; removed records are not in it.
-  [[nodiscard]] const Records& All(std::string_view collection) const;
+  // What the app reads; `above` lies over it.
+  [[nodiscard]] Reader reader(const Layer* above = nullptr) const { return Reader(tables_, &overlay_.layer(), above); }
+  // As the app reads it; nullopt if there is none, or if it was removed.
+  [[nodiscard]] std::optional<ByteView> Get(std::string_view collection, std::string_view id) const;
 
-  // The records that waiting mutations touch.
+  // What a query over a collection of the schema reads from; `above` lies over the view.
+  [[nodiscard]] QuerySource Source(std::string_view collection, const Layer* above = nullptr) const;
+
+  [[nodiscard]] const Shapes& shapes() const { return shapes_; }
+  [[nodiscard]] const IndexDefinitions& indexes() const { return indexes_; }
+
+  // The records that waiting mutations touch: 16 bytes each.
   [[nodiscard]] std::set<std::string> PendingIds(std::string_view collection) const;
 
  private:
   // One record of the view, by what it takes to make it anew.
   using RecordKey = std::pair<std::string, std::string>;
 
-  Result<void> AddPending(const std::string& outbox_key, ByteView bytes, std::set<RecordKey>& dirty);
-  void DropPending(const std::string& outbox_key, std::set<RecordKey>& dirty);
+  Result<void> AddPending(std::string_view outbox_key, ByteView bytes);
+  void DropPending(std::string_view outbox_key);
   Result<void> Rebuild(const RecordKey& key);
-  Result<std::optional<Record>> Confirmed(const RecordKey& key) const;
+  Result<std::optional<Record>> Merged(const CollectionSchema& schema, const RecordKey& key,
+                                       const std::set<std::string, std::less<>>& outbox_keys) const;
 
   const Schema& schema_;
   const Tables& tables_;
-  std::map<std::string, Records, std::less<>> collections_;
-  std::map<std::string, Mutation, std::less<>> pending_;          // By outbox key.
-  std::map<RecordKey, std::set<std::string>> pending_of_record_;  // Outbox keys.
+  const Shapes& shapes_;
+  const IndexDefinitions& indexes_;
+  RecordLayer overlay_;
+  std::map<std::string, Mutation, std::less<>> pending_;                       // By outbox key.
+  std::map<RecordKey, std::set<std::string, std::less<>>> pending_of_record_;  // Outbox keys.
+  std::set<RecordKey> dirty_;                                                  // To be rebuilt before reading.
 };
 
 }  // namespace sawa

@@ -25,7 +25,7 @@ Task<Result<StoredState>> MemoryStorage::Open(std::string /*name*/) {
 
 Task<Result<StoredState>> MemoryStorage::ReadState() {
   SAWA_CO_TRY(CheckOpen());
-  co_return StoredState{disk_->folded_to, disk_->pages, EntriesBehind(0)};
+  co_return StoredState{disk_->folded_to, disk_->directory, EntriesBehind(0)};
 }
 
 Task<Result<AppendOutcome>> MemoryStorage::Append(LogPosition after, Bytes entry, Durability /*durability*/) {
@@ -43,14 +43,34 @@ Task<Result<std::vector<LogEntry>>> MemoryStorage::ReadLog(LogPosition after) {
   co_return EntriesBehind(after);
 }
 
-Task<Result<bool>> MemoryStorage::Fold(LogPosition from, LogPosition to, std::vector<Bytes> pages) {
+Task<Result<std::vector<Bytes>>> MemoryStorage::ReadPages(std::vector<PageId> ids) {
   SAWA_CO_TRY(CheckOpen());
-  if (disk_->folded_to != from) {
+  std::vector<Bytes> pages;
+  for (const PageId id : ids) {
+    const auto page = disk_->pages.find(id);
+    pages.push_back(page != disk_->pages.end() ? page->second : Bytes());
+  }
+  co_return pages;
+}
+
+Task<Result<bool>> MemoryStorage::Fold(FoldRequest request) {
+  SAWA_CO_TRY(CheckOpen());
+  const LogPosition last = disk_->log.empty() ? 0 : disk_->log.rbegin()->first;
+  if (disk_->folded_to != request.from || (request.entry && last + 1 != request.to)) {
     co_return false;
   }
-  disk_->folded_to = to;
-  disk_->pages = std::move(pages);
-  disk_->log.erase(disk_->log.begin(), disk_->log.lower_bound(to));
+  if (request.entry) {
+    disk_->log.emplace(request.to, std::move(*request.entry));
+  }
+  disk_->folded_to = request.to;
+  disk_->directory = std::move(request.directory);
+  for (const PageId id : request.dropped) {
+    disk_->pages.erase(id);
+  }
+  for (auto& [id, bytes] : request.added) {
+    disk_->pages.insert_or_assign(id, std::move(bytes));
+  }
+  disk_->log.erase(disk_->log.begin(), disk_->log.lower_bound(request.to));
   co_return true;
 }
 

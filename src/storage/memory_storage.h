@@ -13,7 +13,8 @@ namespace sawa {
 // What several MemoryStorage objects, one for each context, share as the tabs of a browser share a database.
 struct MemoryDisk {
   LogPosition folded_to = 0;
-  std::vector<Bytes> pages = {};
+  Bytes directory = {};
+  std::map<PageId, Bytes> pages = {};
   std::map<LogPosition, Bytes> log = {};
 };
 
@@ -23,9 +24,10 @@ class MemoryStorage final : public Storage {
 
   Task<Result<StoredState>> Open(std::string name) override;
   Task<Result<StoredState>> ReadState() override;
+  Task<Result<std::vector<Bytes>>> ReadPages(std::vector<PageId> ids) override;
   Task<Result<AppendOutcome>> Append(LogPosition after, Bytes entry, Durability durability) override;
   Task<Result<std::vector<LogEntry>>> ReadLog(LogPosition after) override;
-  Task<Result<bool>> Fold(LogPosition from, LogPosition to, std::vector<Bytes> pages) override;
+  Task<Result<bool>> Fold(FoldRequest request) override;
   void Close() override { open_ = false; }
 
  private:

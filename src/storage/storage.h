@@ -8,12 +8,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/task.h"
+#include "storage/directory.h"
 
 namespace sawa {
 
@@ -30,12 +33,23 @@ enum class Durability : std::uint8_t {
   kStrict,   // Survives a loss of power once the call has returned.
 };
 
-// What a context reads when it opens: the pages hold everything up to `folded_to`, the log what came after (and perhaps
-// entries that the pages hold already).
+// What a context reads when it opens: the pages of the directory hold everything up to `folded_to`, the log what came after
+// (and perhaps entries that the pages hold already).
 struct StoredState {
   LogPosition folded_to = 0;
-  std::vector<Bytes> pages;
+  Bytes directory;
   std::vector<LogEntry> log;
+};
+
+// Pages are never overwritten, so whoever reads by an older directory misses one rather than reading a wrong one.
+struct FoldRequest {
+  LogPosition from = 0;  // Where the pages stand now.
+  LogPosition to = 0;    // Where they stand afterwards.
+  Bytes directory;
+  std::vector<std::pair<PageId, Bytes>> added = {};
+  std::vector<PageId> dropped = {};
+  // For pages that hold more than the log says: appended at `to`, which must be the log's next position.
+  std::optional<Bytes> entry = std::nullopt;
 };
 
 struct AppendOutcome {
@@ -53,11 +67,14 @@ class Storage {
   // storage_corrupt, storage_wiped (an open store was emptied from outside), storage_connection_lost, storage_failed,
   // database_closed. On an error nothing has changed.
 
-  // Opens or creates the store `name` and reads all of it.
+  // Opens or creates the store `name` and reads its state.
   virtual Task<Result<StoredState>> Open(std::string name) = 0;
 
-  // Reads all of an open store again.
+  // Reads the state of an open store again.
   virtual Task<Result<StoredState>> ReadState() = 0;
+
+  // These pages, in the order of `ids`; no bytes for one that is not there.
+  virtual Task<Result<std::vector<Bytes>>> ReadPages(std::vector<PageId> ids) = 0;
 
   // Appends `entry` at `after` + 1 if no entry is stored behind `after`; else changes nothing and returns what was missed.
   // One transaction; durable as asked once it returns.
@@ -66,10 +83,11 @@ class Storage {
   // The entries behind `after`, in order.
   virtual Task<Result<std::vector<LogEntry>>> ReadLog(LogPosition after) = 0;
 
-  // Replaces all pages by `pages`, which hold everything up to `to`, and drops the entries before `to`, in one
-  // transaction. The entry at `to` stays: a context that is behind would otherwise take an empty log for an unchanged one.
-  // Does nothing and returns false if the store was folded to another position than `from` meanwhile.
-  virtual Task<Result<bool>> Fold(LogPosition from, LogPosition to, std::vector<Bytes> pages) = 0;
+  // In one transaction: takes over the directory, adds and drops pages, and drops the entries before `to`. The entry at
+  // `to` stays: a context that is behind would otherwise take an empty log for an unchanged one. Durable once it returns.
+  // Does nothing and returns false if the store was folded to another position than `from` meanwhile, or if there is an
+  // entry and its position is taken.
+  virtual Task<Result<bool>> Fold(FoldRequest request) = 0;
 
   // Releases the store; later calls fail with database_closed.
   virtual void Close() = 0;

@@ -10,9 +10,12 @@ namespace sawa {
 inline constexpr std::string_view kMetaTable = "meta";
 inline constexpr std::string_view kOutboxTable = "outbox";
 inline constexpr std::string_view kQuarantineTable = "quarantine";
+inline constexpr std::string_view kShapesTable = "shapes";
 inline constexpr std::string_view kRecordsPrefix = "records/";
+inline constexpr std::string_view kIndexPrefix = "index/";
+inline constexpr std::string_view kSearchPrefix = "search/";
 
-// The table of a collection's confirmed records, by id.
+// The table of a collection's confirmed records, by the 16 bytes of their ids.
 [[nodiscard]] inline std::string RecordsTable(std::string_view collection) {
   return std::string(kRecordsPrefix) + std::string(collection);
 }
@@ -20,6 +23,11 @@ inline constexpr std::string_view kRecordsPrefix = "records/";
 // The collection whose confirmed records `table` holds; empty for other tables.
 [[nodiscard]] inline std::string_view CollectionOf(std::string_view table) {
   return table.starts_with(kRecordsPrefix) ? table.substr(kRecordsPrefix.size()) : std::string_view();
+}
+
+// Tables that are small and needed by whoever sends.
+[[nodiscard]] inline bool IsSmallTable(std::string_view table) {
+  return table == kMetaTable || table == kOutboxTable || table == kQuarantineTable || table == kShapesTable;
 }
 
 }  // namespace sawa

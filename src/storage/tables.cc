@@ -1,94 +1,266 @@
 // SPDX-License-Identifier: MIT
 #include "storage/tables.h"
 
-#include <tuple>
+#include <algorithm>
 #include <utility>
+
+#include "codec/frame.h"
 
 namespace sawa {
 namespace {
 
 constexpr int kCommitAttemptsMax = 100;
+constexpr int kReloadAttemptsMax = 10;
 constexpr std::size_t kLogLengthMax = 512;
 constexpr std::size_t kLogBytesMax = 4 * 1024 * 1024;
-constexpr std::size_t kPageBytes = 256 * 1024;
+constexpr std::size_t kWarmUpPages = 4;
+
+bool AsksForReload(const WriteBatch& batch) {
+  return !batch.empty() && batch.front().kind == TableChange::Kind::kReload;
+}
 
 }  // namespace
 
 Task<Result<void>> Tables::Open(std::string name) {
   auto guard = co_await mutex_.Lock();
-  SAWA_CO_ASSIGN(const StoredState state, co_await storage_.Open(std::move(name)));
-  co_return Load(state);
+  SAWA_CO_ASSIGN(StoredState state, co_await storage_.Open(std::move(name)));
+  co_return co_await Load(std::move(state));
 }
 
-Result<void> Tables::Load(const StoredState& state) {
-  auto tables = std::exchange(tables_, {});
-  auto names = std::exchange(names_, {});
-  const auto numbers = std::tuple(position_, folded_to_, log_length_, log_bytes_, all_resident_);
-  if (auto read = ReadAll(state); !read) {
-    // Half of the tables must not be worked on: without its last sequence a context would use one again.
-    tables_ = std::move(tables);
-    names_ = std::move(names);
-    std::tie(position_, folded_to_, log_length_, log_bytes_, all_resident_) = numbers;
-    return read;
+// Nothing of this context changes before all of the new state could be read: without its last sequence, say, a context
+// would use one again.
+Task<Result<void>> Tables::Load(StoredState state) {
+  for (int attempt = 0; attempt < kReloadAttemptsMax; ++attempt) {
+    if (state.folded_to > 0 && state.directory.empty()) {
+      co_return Corrupt("the directory is not there");
+    }
+    SAWA_CO_ASSIGN(Directory directory, DecodeDirectory(state.directory));
+    const std::set<PageId> needed = PagesAtOpen(directory);
+    SAWA_CO_ASSIGN(PageLoad load, co_await ReadPages({needed.begin(), needed.end()}));
+    if (load.absent.empty()) {
+      co_return Adopt(state, std::move(directory), std::move(load));
+    }
+    // Another context has folded since.
+    SAWA_CO_ASSIGN(state, co_await storage_.ReadState());
   }
+  co_return Corrupt("a page of the directory is not there");
+}
+
+Task<Result<void>> Tables::Reload() {
+  SAWA_CO_ASSIGN(StoredState state, co_await storage_.ReadState());
+  co_return co_await Load(std::move(state));
+}
+
+// Another context may have folded the absent pages: then its directory knows better.
+Task<Result<void>> Tables::ReloadFor(std::vector<PageId> absent) {
+  if (absent.empty()) {
+    co_return Result<void>{};
+  }
+  SAWA_CO_TRY(co_await Reload());
+  for (const auto& [name, pages] : directory_.tables) {
+    for (const PageRef& page : pages) {
+      if (std::ranges::find(absent, page.id) != absent.end()) {
+        co_return Corrupt("a page of the directory is not there");
+      }
+    }
+  }
+  co_return Result<void>{};
+}
+
+Result<void> Tables::Adopt(const StoredState& state, Directory directory, PageLoad load) {
+  Deltas deltas;
+  LogPosition position = state.folded_to;
+  std::size_t log_bytes = 0;
+  for (const LogEntry& entry : state.log) {
+    log_bytes += entry.bytes.size();
+    if (entry.position <= state.folded_to) {
+      continue;
+    }
+    if (entry.position != position + 1) {
+      return Corrupt("the log lacks an entry");
+    }
+    SAWA_ASSIGN(const WriteBatch batch, DecodeBatch(entry.bytes));
+    Apply(batch, deltas);
+    position = entry.position;
+  }
+  directory_ = std::move(directory);
+  cache_.KeepOnly(directory_);
+  AddToCache(std::move(load));
+  deltas_ = std::move(deltas);
+  position_ = position;
+  folded_to_ = state.folded_to;
+  log_length_ = state.log.size();
+  log_bytes_ = log_bytes;
   ++change_count_;
   return listener_.OnReload();
 }
 
-Result<void> Tables::ReadAll(const StoredState& state) {
-  position_ = folded_to_ = state.folded_to;
-  log_length_ = log_bytes_ = 0;
-  all_resident_ = true;
-  for (const Bytes& page : state.pages) {
-    SAWA_TRY(LoadPage(page));
+std::set<PageId> Tables::PagesAtOpen(const Directory& directory) const {
+  std::set<PageId> ids;
+  for (const auto& [name, pages] : directory.tables) {
+    for (const PageRef& page : pages) {
+      if (options_.loaded_at_open(name) && cache_.Find(page.id) == nullptr) {
+        ids.insert(page.id);
+      }
+    }
   }
-  for (const LogEntry& entry : state.log) {
-    ++log_length_;
-    log_bytes_ += entry.bytes.size();
-    if (entry.position <= state.folded_to) {
+  return ids;
+}
+
+Task<Result<Tables::PageLoad>> Tables::ReadPages(std::vector<PageId> ids) {
+  PageLoad load;
+  if (ids.empty()) {
+    co_return load;
+  }
+  SAWA_CO_ASSIGN(std::vector<Bytes> pages, co_await storage_.ReadPages(ids));
+  for (std::size_t index = 0; index < ids.size(); ++index) {
+    if (index >= pages.size() || pages[index].empty()) {
+      load.absent.push_back(ids[index]);
       continue;
     }
-    if (entry.position != position_ + 1) {
-      return Fail(ErrorCode::kStorageCorrupt, "the log lacks an entry");
+    SAWA_CO_ASSIGN(Page page, Page::Open(std::move(pages[index])));
+    load.pages.emplace_back(ids[index], std::move(page));
+  }
+  co_return load;
+}
+
+void Tables::AddToCache(PageLoad load) {
+  std::map<PageId, Page*> wanted;
+  for (auto& [id, page] : load.pages) {
+    wanted.emplace(id, &page);
+  }
+  for (const auto& [name, pages] : directory_.tables) {
+    const bool pinned = options_.loaded_at_open(name) || options_.resident(name);
+    for (const PageRef& ref : pages) {
+      if (const auto found = wanted.find(ref.id); found != wanted.end()) {
+        cache_.Add(ref.id, std::move(*found->second), pinned);
+      }
     }
-    SAWA_ASSIGN(const WriteBatch batch, DecodeBatch(entry.bytes));
-    Apply(batch);
-    position_ = entry.position;
   }
-  return {};
 }
 
-Result<void> Tables::LoadPage(ByteView bytes) {
-  SAWA_ASSIGN(const std::string table_name, TableOfPage(bytes));
-  names_.insert(table_name);
-  if (!resident_(table_name)) {
-    all_resident_ = false;
-    return {};
-  }
-  SAWA_ASSIGN(Page page, DecodePage(bytes));
-  Table& table = tables_[page.table];
-  for (PageEntry& entry : page.entries) {
-    table.insert_or_assign(table.end(), std::move(entry.key), std::move(entry.value));
-  }
-  return {};
+Task<Result<void>> Tables::LoadMissing() {
+  auto guard = co_await mutex_.Lock();
+  co_return co_await LoadMissingLocked();
 }
 
-const Bytes* Tables::Get(std::string_view table, std::string_view key) const {
-  const Table& rows = Scan(table);
-  const auto row = rows.find(key);
-  return row != rows.end() ? &row->second : nullptr;
+Task<Result<void>> Tables::LoadMissingLocked() {
+  std::vector<PageId> ids;
+  for (const PageId id : std::exchange(missing_, {})) {
+    if (cache_.Find(id) == nullptr) {
+      ids.push_back(id);
+    }
+  }
+  cache_.Trim();
+  SAWA_CO_ASSIGN(PageLoad load, co_await ReadPages(std::move(ids)));
+  std::vector<PageId> absent = std::move(load.absent);
+  AddToCache(std::move(load));
+  co_return co_await ReloadFor(std::move(absent));
 }
 
-const Tables::Table& Tables::Scan(std::string_view table) const {
-  static const Table kEmpty;
-  const auto found = tables_.find(table);
-  return found != tables_.end() ? found->second : kEmpty;
+Task<Result<bool>> Tables::WarmUp() {
+  auto guard = co_await mutex_.Lock();
+  std::vector<PageId> ids;
+  for (const auto& [name, pages] : directory_.tables) {
+    for (const PageRef& page : pages) {
+      if (ids.size() < kWarmUpPages && options_.resident(name) && cache_.Find(page.id) == nullptr) {
+        ids.push_back(page.id);
+      }
+    }
+  }
+  if (ids.empty()) {
+    co_return false;
+  }
+  SAWA_CO_ASSIGN(PageLoad load, co_await ReadPages(std::move(ids)));
+  std::vector<PageId> absent = std::move(load.absent);
+  AddToCache(std::move(load));
+  SAWA_CO_TRY(co_await ReloadFor(std::move(absent)));
+  co_return true;
+}
+
+const Page* Tables::FindPage(const std::vector<PageRef>& pages, std::size_t index, std::size_t read_ahead) const {
+  const Page* page = cache_.Find(pages[index].id);
+  if (page == nullptr) {
+    const std::size_t last = std::min(pages.size() - 1, index + read_ahead);
+    for (std::size_t missed = index; missed <= last; ++missed) {
+      missing_.insert(pages[missed].id);
+    }
+  }
+  return page;
+}
+
+CursorSources Tables::Sources(std::string_view table) const {
+  CursorSources sources;
+  const auto delta = deltas_.find(table);
+  const auto pages = directory_.tables.find(table);
+  if (delta != deltas_.end()) {
+    sources.changes[0] = &delta->second.changes;
+  }
+  if (pages != directory_.tables.end() && (delta == deltas_.end() || !delta->second.cleared)) {
+    const std::vector<PageRef>& refs = pages->second;
+    sources.pages = &refs;
+    sources.page = [this, &refs](std::size_t index, std::size_t read_ahead) {
+      return FindPage(refs, index, read_ahead);
+    };
+  }
+  return sources;
+}
+
+std::optional<ByteView> Tables::Get(std::string_view table, std::string_view key) const {
+  const auto delta = deltas_.find(table);
+  if (delta != deltas_.end()) {
+    const auto change = delta->second.changes.find(key);
+    if (change != delta->second.changes.end()) {
+      return change->second ? std::optional<ByteView>(*change->second) : std::nullopt;
+    }
+    if (delta->second.cleared) {
+      return std::nullopt;
+    }
+  }
+  const auto pages = directory_.tables.find(table);
+  if (pages == directory_.tables.end() || pages->second.empty()) {
+    return std::nullopt;
+  }
+  const Page* page = FindPage(pages->second, PageIndexOf(pages->second, key), 0);
+  const std::size_t index = page != nullptr ? page->LowerBound(key) : 0;
+  const bool found = page != nullptr && index < page->size() && page->key(index) == key;
+  return found ? std::optional(page->value(index)) : std::nullopt;
+}
+
+TableRange Tables::Scan(std::string_view table) const {
+  return TableRange(Cursor(Sources(table), Direction::kForward, {}));
+}
+
+std::vector<std::string> Tables::Names() const {
+  std::set<std::string> names;
+  for (const auto& [name, pages] : directory_.tables) {
+    names.insert(name);
+  }
+  for (const auto& [name, delta] : deltas_) {
+    names.insert(name);
+  }
+  return {names.begin(), names.end()};
+}
+
+Task<Result<WriteBatch>> Tables::BuildBatch(BatchBuilder build) {
+  for (;;) {
+    auto batch = build();
+    if (batch && !missing()) {
+      if (auto completed = listener_.OnBatch(*batch); !completed) {
+        batch = std::unexpected(std::move(completed).error());
+      }
+    }
+    if (!missing()) {
+      co_return batch;
+    }
+    SAWA_CO_TRY(co_await LoadMissingLocked());
+  }
 }
 
 Task<Result<void>> Tables::Commit(BatchBuilder build, Durability durability) {
   auto guard = co_await mutex_.Lock();
   for (int attempt = 0; attempt < kCommitAttemptsMax; ++attempt) {
-    SAWA_CO_ASSIGN(const WriteBatch batch, build());
+    SAWA_CO_ASSIGN(const WriteBatch batch, co_await BuildBatch(build));
     if (batch.empty()) {
       co_return Result<void>{};
     }
@@ -98,16 +270,20 @@ Task<Result<void>> Tables::Commit(BatchBuilder build, Durability durability) {
     const bool stored_before = !outcome.missed.empty() && outcome.missed.front().position == position_ + 1 &&
                                outcome.missed.front().bytes == entry;
     if (outcome.appended || stored_before) {
-      ++position_;
-      ++log_length_;
-      log_bytes_ += entry.size();
-      Apply(batch);
-      ++change_count_;
+      Applied(batch, entry.size());
       co_return listener_.OnChanges(batch);
     }
     SAWA_CO_TRY(co_await CatchUp(std::move(outcome.missed)));
   }
   co_return Fail(ErrorCode::kStorageContended, "other tabs keep committing first");
+}
+
+void Tables::Applied(const WriteBatch& batch, std::size_t byte_count) {
+  ++position_;
+  ++log_length_;
+  log_bytes_ += byte_count;
+  Apply(batch, deltas_);
+  ++change_count_;
 }
 
 Task<Result<void>> Tables::Refresh() {
@@ -117,46 +293,34 @@ Task<Result<void>> Tables::Refresh() {
 }
 
 Task<Result<void>> Tables::CatchUp(std::vector<LogEntry> missed) {
-  if (!missed.empty() && missed.front().position != position_ + 1) {
-    SAWA_CO_ASSIGN(const StoredState state, co_await storage_.ReadState());
-    co_return Load(state);
-  }
   for (const LogEntry& entry : missed) {
-    SAWA_CO_TRY(ApplyEntry(entry));
+    if (entry.position != position_ + 1) {
+      // The log was folded meanwhile.
+      co_return co_await Reload();
+    }
+    SAWA_CO_ASSIGN(const WriteBatch batch, DecodeBatch(entry.bytes));
+    if (AsksForReload(batch)) {
+      co_return co_await Reload();
+    }
+    Applied(batch, entry.bytes.size());
+    SAWA_CO_TRY(listener_.OnChanges(batch));
   }
   co_return Result<void>{};
 }
 
-Result<void> Tables::ApplyEntry(const LogEntry& entry) {
-  if (entry.position != position_ + 1) {
-    return Fail(ErrorCode::kStorageCorrupt, "the log lacks an entry");
-  }
-  SAWA_ASSIGN(const WriteBatch batch, DecodeBatch(entry.bytes));
-  position_ = entry.position;
-  ++log_length_;
-  log_bytes_ += entry.bytes.size();
-  Apply(batch);
-  ++change_count_;
-  return listener_.OnChanges(batch);
-}
-
-void Tables::Apply(const WriteBatch& batch) {
+void Tables::Apply(const WriteBatch& batch, Deltas& deltas) {
   for (const TableChange& change : batch) {
-    names_.insert(change.table);
-    if (!resident_(change.table)) {
-      all_resident_ = false;
-      continue;
-    }
-    Table& table = tables_[change.table];
     switch (change.kind) {
       case TableChange::Kind::kPut:
-        table.insert_or_assign(change.key, change.value);
+        deltas[change.table].changes.insert_or_assign(change.key, change.value);
         break;
       case TableChange::Kind::kRemove:
-        table.erase(change.key);
+        deltas[change.table].changes.insert_or_assign(change.key, std::nullopt);
         break;
       case TableChange::Kind::kClear:
-        table.clear();
+        deltas[change.table] = Delta{.cleared = true, .changes = {}};
+        break;
+      case TableChange::Kind::kReload:
         break;
     }
   }
@@ -164,44 +328,36 @@ void Tables::Apply(const WriteBatch& batch) {
 
 Task<Result<void>> Tables::FoldIfLong() {
   auto guard = co_await mutex_.Lock();
-  if (!all_resident_ || (log_length_ <= kLogLengthMax && log_bytes_ <= kLogBytesMax)) {
-    co_return Result<void>{};
+  if (log_length_ > kLogLengthMax || log_bytes_ > kLogBytesMax) {
+    SAWA_CO_TRY(co_await Fold(deltas_, {}, std::nullopt));
   }
-  co_return co_await Fold();
-}
-
-Task<Result<void>> Tables::Fold() {
-  SAWA_CO_ASSIGN(const bool folded, co_await storage_.Fold(folded_to_, position_, MakePages()));
-  if (!folded) {
-    // Another context folded first; its pages and log are read when this one next falls behind.
-    SAWA_CO_ASSIGN(const StoredState state, co_await storage_.ReadState());
-    co_return Load(state);
-  }
-  folded_to_ = position_;
-  log_length_ = 1;
-  log_bytes_ = 0;
   co_return Result<void>{};
 }
 
-std::vector<Bytes> Tables::MakePages() const {
-  std::vector<Bytes> pages;
-  for (const auto& [name, table] : tables_) {
-    Page page{name, {}};
-    std::size_t page_bytes = 0;
-    for (const auto& [key, value] : table) {
-      page.entries.push_back({key, value});
-      page_bytes += key.size() + value.size();
-      if (page_bytes >= kPageBytes) {
-        pages.push_back(EncodePage(page));
-        page.entries.clear();
-        page_bytes = 0;
-      }
+Task<Result<void>> Tables::Replace(std::function<Result<Replacement>()> build) {
+  auto guard = co_await mutex_.Lock();
+  for (int attempt = 0; attempt < kCommitAttemptsMax; ++attempt) {
+    SAWA_CO_ASSIGN(std::vector<LogEntry> missed, co_await storage_.ReadLog(position_));
+    SAWA_CO_TRY(co_await CatchUp(std::move(missed)));
+    auto built = build();
+    if (missing()) {
+      SAWA_CO_TRY(co_await LoadMissingLocked());
+      continue;
     }
-    if (!page.entries.empty()) {
-      pages.push_back(EncodePage(page));
+    SAWA_CO_ASSIGN(Replacement replacement, std::move(built));
+    Deltas deltas = deltas_;
+    for (const TableContent& content : replacement.tables) {
+      deltas.erase(content.table);
+    }
+    Apply(replacement.changes, deltas);
+    const Bytes entry = EncodeBatch({{TableChange::Kind::kReload, ""}});
+    SAWA_CO_ASSIGN(const bool folded, co_await Fold(std::move(deltas), std::move(replacement.tables), entry));
+    if (folded) {
+      ++change_count_;
+      co_return listener_.OnReload();
     }
   }
-  return pages;
+  co_return Fail(ErrorCode::kStorageContended, "other tabs keep committing first");
 }
 
 }  // namespace sawa

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Tables: named ordered maps of keys to bytes, kept in memory and made durable through Storage's log. The one way in is
-// Commit, so that every change is durable before anybody sees it.
+// Tables: named ordered maps of keys to bytes, made durable through Storage's log and its pages. What changed since the last
+// fold is in memory; pages are read when they are needed. The one way in is Commit, so that every change is durable before
+// anybody sees it.
+//
+// Reads never wait. One that needs a page which is not in memory answers as if the page were empty and notes the page:
+// whoever reads asks `missing()` afterwards, and if so throws the answer away, awaits LoadMissing() and reads again.
 // Layer: storage.
 #pragma once
 
@@ -12,76 +16,166 @@
 
 #include "base/async_mutex.h"
 #include "codec/batch_codec.h"
+#include "storage/cursor.h"
+#include "storage/page_cache.h"
 #include "storage/storage.h"
 
 namespace sawa {
 
-// Is told of every change, from this context or another, once it is durable and applied.
+// Is told of every change, from this context or another.
 class TablesListener {
  public:
   virtual ~TablesListener() = default;
+  // Adds to a batch what follows from it, before it is stored. May run again: see Commit.
+  virtual Result<void> OnBatch(WriteBatch& batch) = 0;
+  // The changes are durable and applied.
   virtual Result<void> OnChanges(const WriteBatch& changes) = 0;
   // Everything may have changed.
   virtual Result<void> OnReload() = 0;
 };
 
+struct TablesOptions {
+  // These tables are read whole when the database opens and stay in memory, as their readers do not ask `missing()`.
+  std::function<bool(std::string_view table)> loaded_at_open = [](std::string_view) { return true; };
+  // The pages of these tables stay in memory once they were read.
+  std::function<bool(std::string_view table)> resident = [](std::string_view) { return true; };
+  // For the pages of all other tables.
+  std::size_t cache_budget_bytes = 8 * 1024 * 1024;
+};
+
+// The entries of a table, for range-for. Lives until the table changes.
+class TableRange {
+ public:
+  explicit TableRange(Cursor cursor) : cursor_(std::move(cursor)) {}
+  struct End {};
+  struct Iterator {
+    Cursor* cursor;
+    std::pair<std::string_view, ByteView> operator*() const { return {cursor->key(), cursor->value()}; }
+    Iterator& operator++() {
+      cursor->Next();
+      return *this;
+    }
+    bool operator!=(End) const { return cursor->valid(); }
+  };
+  [[nodiscard]] Iterator begin() { return {&cursor_}; }
+  [[nodiscard]] static End end() { return {}; }
+
+ private:
+  Cursor cursor_;
+};
+
+// The new content of a table, in the order of its keys.
+struct TableContent {
+  std::string table;
+  std::vector<std::pair<std::string, Bytes>> entries;
+};
+
 class Tables {
  public:
-  using Table = std::map<std::string, Bytes, std::less<>>;
-  using TableFilter = std::function<bool(std::string_view table)>;
   using BatchBuilder = std::function<Result<WriteBatch>()>;
 
-  // Tables that `resident` refuses are written but not kept in memory.
-  Tables(Storage& storage, TablesListener& listener, TableFilter resident)
-      : storage_(storage), listener_(listener), resident_(std::move(resident)) {}
+  Tables(Storage& storage, TablesListener& listener, TablesOptions options)
+      : storage_(storage), listener_(listener), options_(std::move(options)), cache_(options_.cache_budget_bytes) {}
 
   // Errors: those of Storage; storage_corrupt and storage_version_too_new for what is stored.
   Task<Result<void>> Open(std::string name);
 
-  // Null where the key or the table is not there.
-  [[nodiscard]] const Bytes* Get(std::string_view table, std::string_view key) const;
-  [[nodiscard]] const Table& Scan(std::string_view table) const;
-  [[nodiscard]] const std::set<std::string>& Names() const { return names_; }
+  // Nullopt where the key or the table is not there. The view lives until the next change or load.
+  [[nodiscard]] std::optional<ByteView> Get(std::string_view table, std::string_view key) const;
+  [[nodiscard]] TableRange Scan(std::string_view table) const;
+  // What a cursor over the table walks through, without layers above.
+  [[nodiscard]] CursorSources Sources(std::string_view table) const;
+  // All entries of all tables, counting what a fold has yet to drop.
+  [[nodiscard]] std::vector<std::string> Names() const;
+
+  [[nodiscard]] bool missing() const { return !missing_.empty(); }
+  // Reads the pages that were missed. Errors: those of Storage, storage_corrupt.
+  Task<Result<void>> LoadMissing();
+  // Reads some more pages of resident tables. False if all of them are in memory.
+  Task<Result<bool>> WarmUp();
 
   // Makes the batch that `build` gives durable, then applies it. `build` reads the state that the batch will be applied
-  // to: when another context commits first, its changes are applied and `build` runs again. An error of `build` ends the
-  // commit and is returned. An empty batch commits nothing. A batch whose bytes are those that
-  // another context has just committed counts as that commit: what must take effect twice carries something unique.
+  // to: when another context commits first, its changes are applied and `build` runs again, as it does when it missed a
+  // page. An error of `build` ends the commit and is returned. An empty batch commits nothing. A batch whose bytes are those
+  // that another context has just committed counts as that commit: what must take effect twice carries something unique.
   // Errors: those of `build` and of Storage; storage_contended after many attempts. Nothing has changed then.
   Task<Result<void>> Commit(BatchBuilder build, Durability durability);
+
+  // Replaces whole tables, without a log entry of that size: the content goes straight into pages. `build` and the errors
+  // are as for Commit; `changes` may put and remove single entries of other tables.
+  struct Replacement {
+    std::vector<TableContent> tables;
+    WriteBatch changes;
+  };
+  Task<Result<void>> Replace(std::function<Result<Replacement>()> build);
 
   // Applies what other contexts have committed.
   Task<Result<void>> Refresh();
 
-  // Folds the log into pages if it has grown long. Only where all tables are resident.
+  // Folds the log into pages if it has grown long.
   Task<Result<void>> FoldIfLong();
 
   // Grows with every change; two equal values mean that nothing happened between them.
   [[nodiscard]] std::uint64_t change_count() const { return change_count_; }
   [[nodiscard]] std::size_t log_length() const { return log_length_; }
+  // The bytes of the pages in memory.
+  [[nodiscard]] std::size_t page_byte_count() const { return cache_.byte_count(); }
 
  private:
-  Result<void> Load(const StoredState& state);
-  Result<void> ReadAll(const StoredState& state);
-  Result<void> LoadPage(ByteView bytes);
-  void Apply(const WriteBatch& batch);
-  Result<void> ApplyEntry(const LogEntry& entry);
+  // What lies over a table's pages.
+  struct Delta {
+    bool cleared = false;  // The pages count no more.
+    Changes changes;
+  };
+
+  using Deltas = std::map<std::string, Delta, std::less<>>;
+  // Pages of a directory, as they were read.
+  struct PageLoad {
+    std::vector<std::pair<PageId, Page>> pages = {};
+    std::vector<PageId> absent = {};  // Not stored any more.
+  };
+
+  static void Apply(const WriteBatch& batch, Deltas& deltas);
+  Task<Result<void>> Load(StoredState state);
+  Task<Result<void>> Reload();
+  Task<Result<void>> ReloadFor(std::vector<PageId> absent);
+  Result<void> Adopt(const StoredState& state, Directory directory, PageLoad load);
+  Task<Result<PageLoad>> ReadPages(std::vector<PageId> ids);
+  Task<Result<void>> LoadMissingLocked();
+  void AddToCache(PageLoad load);
+  [[nodiscard]] std::set<PageId> PagesAtOpen(const Directory& directory) const;
+  const Page* FindPage(const std::vector<PageRef>& pages, std::size_t index, std::size_t read_ahead) const;
+  void Applied(const WriteBatch& batch, std::size_t byte_count);
   Task<Result<void>> CatchUp(std::vector<LogEntry> missed);
-  [[nodiscard]] std::vector<Bytes> MakePages() const;
-  Task<Result<void>> Fold();
+  Task<Result<WriteBatch>> BuildBatch(BatchBuilder build);
+
+  // In fold.cc.
+  struct FoldedTable {
+    std::vector<PageRef> refs;
+    std::vector<std::pair<PageId, Page>> added;
+    std::vector<PageId> dropped;
+  };
+  Task<Result<bool>> Fold(Deltas deltas, std::vector<TableContent> replaced, std::optional<Bytes> entry);
+  bool MissesFoldedPages(const Deltas& deltas) const;
+  FoldedTable FoldTable(const std::vector<PageRef>& pages, const Delta& delta, PageId& next_id) const;
+  void FoldPage(const Page& page, Changes::const_iterator first, Changes::const_iterator last, PageId& next_id,
+                FoldedTable& folded) const;
+  Task<Result<bool>> StoreFold(Directory directory, std::vector<std::pair<PageId, Page>> added,
+                               std::vector<PageId> dropped, std::optional<Bytes> entry);
 
   Storage& storage_;
   TablesListener& listener_;
-  TableFilter resident_;
+  TablesOptions options_;
   AsyncMutex mutex_;
-  std::map<std::string, Table, std::less<>> tables_;
-  std::set<std::string> names_;  // Of all tables, resident or not.
+  Directory directory_;
+  mutable PageCache cache_;
+  mutable std::set<PageId> missing_;
+  Deltas deltas_;
   LogPosition position_ = 0;
   LogPosition folded_to_ = 0;
   std::size_t log_length_ = 0;
   std::size_t log_bytes_ = 0;
   std::uint64_t change_count_ = 0;
-  bool all_resident_ = true;
 };
 
 }  // namespace sawa

@@ -6,13 +6,13 @@
 namespace sawa {
 
 std::string MetaText(const Tables& tables, std::string_view key) {
-  const Bytes* bytes = tables.Get(kMetaTable, key);
-  return bytes != nullptr ? std::string(AsText(*bytes)) : std::string();
+  const auto bytes = tables.Get(kMetaTable, key);
+  return bytes ? std::string(AsText(*bytes)) : std::string();
 }
 
 std::uint64_t MetaNumber(const Tables& tables, std::string_view key) {
-  const Bytes* bytes = tables.Get(kMetaTable, key);
-  return bytes != nullptr ? ByteReader(*bytes).Variable().value_or(0) : 0;
+  const auto bytes = tables.Get(kMetaTable, key);
+  return bytes ? ByteReader(*bytes).Variable().value_or(0) : 0;
 }
 
 TableChange PutMeta(std::string_view key, std::string_view text) {

@@ -20,6 +20,7 @@ inline constexpr std::string_view kVersionKey = "version";
 inline constexpr std::string_view kSyncedAtKey = "synced_at_ms";
 inline constexpr std::string_view kReadyKey = "ready";
 inline constexpr std::string_view kSchemaVersionKey = "schema_version";
+inline constexpr std::string_view kIndexesKey = "indexes";  // DefinitionsText of those that are kept in step.
 inline constexpr std::string_view kSeriesPrefix = "series/";
 inline constexpr std::string_view kLastNumberKey = "last_number";  // A random id for each commit of numbers alone.
 

@@ -30,7 +30,9 @@ TableChange Quarantine(const Tables& tables, const std::string& key, const Outbo
           Bytes(bytes.begin(), bytes.end())};
 }
 
-std::uint64_t SeqOfKey(const std::string& key) { return ParseStamp(key + "-0000000000000000").value_or(Stamp{}).time; }
+std::uint64_t SeqOfKey(std::string_view key) {
+  return ParseStamp(std::string(key) + "-0000000000000000").value_or(Stamp{}).time;
+}
 
 }  // namespace
 
@@ -62,7 +64,7 @@ Result<void> AppendRenumbered(const OutboxEntry& entry, std::uint64_t seq, Write
 Result<std::vector<WaitingMutation>> NextToSend(const Tables& tables) {
   std::vector<WaitingMutation> mutations;
   std::size_t bytes_total = 0;
-  for (const auto& [key, bytes] : tables.Scan(kOutboxTable)) {
+  for (const auto [key, bytes] : tables.Scan(kOutboxTable)) {
     SAWA_ASSIGN(OutboxEntry entry, DecodeOutboxEntry(bytes));
     if (entry.accepted_version > 0) {
       continue;
@@ -74,14 +76,14 @@ Result<std::vector<WaitingMutation>> NextToSend(const Tables& tables) {
     if (!mutations.empty() && (full || !follows)) {
       break;
     }
-    mutations.push_back({key, std::move(entry.mutation_text)});
+    mutations.push_back({std::string(key), std::move(entry.mutation_text)});
   }
   return mutations;
 }
 
 Result<OutboxSummary> SummariseOutbox(const Tables& tables) {
   OutboxSummary summary;
-  for (const auto& [key, bytes] : tables.Scan(kOutboxTable)) {
+  for (const auto [key, bytes] : tables.Scan(kOutboxTable)) {
     SAWA_ASSIGN(const OutboxEntry entry, DecodeOutboxEntry(bytes));
     if (entry.accepted_version > 0) {
       continue;
@@ -97,8 +99,8 @@ Result<OutboxSummary> SummariseOutbox(const Tables& tables) {
 Result<void> ApplyVerdict(const Tables& tables, const Verdict& verdict, std::uint64_t reached_version,
                           WriteBatch& batch) {
   const std::string key = OutboxKey(verdict.seq);
-  const Bytes* bytes = tables.Get(kOutboxTable, key);
-  if (bytes == nullptr) {
+  const auto bytes = tables.Get(kOutboxTable, key);
+  if (!bytes) {
     return {};
   }
   SAWA_ASSIGN(OutboxEntry entry, DecodeOutboxEntry(*bytes));
@@ -120,10 +122,10 @@ Result<void> ApplyVerdict(const Tables& tables, const Verdict& verdict, std::uin
 }
 
 Result<void> DropReached(const Tables& tables, std::uint64_t reached_version, WriteBatch& batch) {
-  for (const auto& [key, bytes] : tables.Scan(kOutboxTable)) {
+  for (const auto [key, bytes] : tables.Scan(kOutboxTable)) {
     SAWA_ASSIGN(const OutboxEntry entry, DecodeOutboxEntry(bytes));
     if (entry.accepted_version > 0 && entry.accepted_version <= reached_version) {
-      batch.push_back(DropEntry(key));
+      batch.push_back(DropEntry(std::string(key)));
     }
   }
   return {};

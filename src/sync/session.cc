@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <iterator>
 
-#include "codec/record_codec.h"
+#include "base/uuid.h"
+#include "storage/record_packer.h"
 #include "storage/table_names.h"
 #include "sync/meta.h"
 
@@ -166,8 +167,9 @@ void Session::AddChanges(const SyncResponse& response, WriteBatch& batch) const 
       }
     }
   }
+  RecordPacker packer(shapes_);
   for (const Change& change : response.changes) {
-    batch.push_back({TableChange::Kind::kPut, RecordsTable(change.collection), change.id, EncodeRecord(change.record)});
+    packer.Put(change.collection, PackUuid(change.id).value_or(std::string()), change.record, batch);
   }
   batch.push_back(PutMeta(kCursorKey, response.cursor));
   batch.push_back(PutMeta(kVersionKey, response.version));
@@ -184,10 +186,10 @@ Task<Result<void>> Session::StartOver() {
   const auto build = [this]() -> Result<WriteBatch> {
     WriteBatch batch = {PutMeta(kCursorKey, ""), PutMeta(kVersionKey, 0)};
     // A restored server may have lost what it had accepted: everything that its feed has not shown is sent again.
-    for (const auto& [key, bytes] : tables_.Scan(kOutboxTable)) {
+    for (const auto [key, bytes] : tables_.Scan(kOutboxTable)) {
       SAWA_ASSIGN(OutboxEntry entry, DecodeOutboxEntry(bytes));
       entry.accepted_version = 0;
-      batch.push_back({TableChange::Kind::kPut, std::string(kOutboxTable), key, EncodeOutboxEntry(entry)});
+      batch.push_back({TableChange::Kind::kPut, std::string(kOutboxTable), std::string(key), EncodeOutboxEntry(entry)});
     }
     return batch;
   };
@@ -200,7 +202,7 @@ Task<Result<void>> Session::StartNewIncarnation() {
   const auto build = [this]() -> Result<WriteBatch> {
     WriteBatch batch = {PutMeta(kIncarnationKey, make_id_()), {TableChange::Kind::kClear, std::string(kOutboxTable)}};
     std::uint64_t seq = 0;
-    for (const auto& [key, bytes] : tables_.Scan(kOutboxTable)) {
+    for (const auto [key, bytes] : tables_.Scan(kOutboxTable)) {
       SAWA_ASSIGN(const OutboxEntry entry, DecodeOutboxEntry(bytes));
       SAWA_TRY(AppendRenumbered(entry, ++seq, batch));
     }

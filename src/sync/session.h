@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "codec/record_codec.h"
 #include "protocol/messages.h"
 #include "storage/tables.h"
 #include "sync/outbox.h"
@@ -33,9 +34,10 @@ struct SyncProgress {
 class Session {
  public:
   // `make_id` gives a new UUID. `on_progress` is called after each round trip and must not call back into the session.
-  Session(Tables& tables, Transport& transport, Clock& clock, StampClock& stamps, std::int64_t schema_version,
-          std::function<std::string()> make_id, std::function<void()> on_progress)
+  Session(Tables& tables, const Shapes& shapes, Transport& transport, Clock& clock, StampClock& stamps,
+          std::int64_t schema_version, std::function<std::string()> make_id, std::function<void()> on_progress)
       : tables_(tables),
+        shapes_(shapes),
         transport_(transport),
         clock_(clock),
         stamps_(stamps),
@@ -92,6 +94,7 @@ class Session {
   Task<Result<Enrolment>> StoreEnrolment(Result<std::string> body);
 
   Tables& tables_;
+  const Shapes& shapes_;
   Transport& transport_;
   Clock& clock_;
   StampClock& stamps_;

@@ -119,7 +119,7 @@ test('the exports resolve, and the inside stays inside', async () => {
   assert.deepEqual(names, [
     'AuthError', 'ERROR_TABLE', 'InternalError', 'NetworkError', 'ProtocolError', 'RejectedError', 'SawaError',
     'StorageError', 'UsageError', 'boolean', 'counter', 'defineSchema', 'integer', 'json', 'newId', 'number', 'openDatabase',
-    'previewMerge', 'text',
+    'text',
   ]); // prettier-ignore
 });
 

@@ -133,3 +133,12 @@ test('a new id begins with its time', () => {
   assert.match(newId(0x0123_4567_89ab), /^01234567-89ab-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   assert.notEqual(newId(1), newId(1));
 });
+
+test('a long log in memory is folded, and everything is still there', async (t) => {
+  const database = await openNotes(t);
+  for (let size = 0; size < 700; size++) await database.put('notes', { title: `note ${size % 7}`, size });
+  assert.equal(await database.count('notes'), 700);
+  assert.equal(await database.count('notes', { where: { size: { atLeast: 600 } } }), 100);
+  assert.equal((await database.find('notes', { where: { title: 'note 3' } })).length, 100);
+  assert.equal(database.status.waiting, 700);
+});

@@ -115,3 +115,24 @@ test('refused: an unknown collection', async (t) => {
   await assert.rejects(() => database.get('drafts', 'x'), { code: 'unknown_collection' });
   await assert.rejects(() => database.put('drafts', {}), { code: 'unknown_collection' });
 });
+
+test('numbers beyond 32 bits are not cut', async (t) => {
+  const database = await openNotes(t);
+  await database.put('notes', { title: 'one' });
+  await database.put('notes', { title: 'two' });
+  await assert.rejects(() => database.find('notes', { limit: 2 ** 32 + 5 }), { code: 'limit_exceeded' });
+  assert.deepEqual(await titlesOf(database, { offset: 2 ** 32 + 1 }), []);
+});
+
+test('a record is found by its id, and the plan reads no other', async (t) => {
+  const database = await openNotes(t);
+  const id = await database.put('notes', { title: 'one', size: 1 });
+  await database.put('notes', { title: 'two', size: 1 });
+  assert.deepEqual(await titlesOf(database, { where: { id } }), ['one']);
+  assert.deepEqual(await titlesOf(database, { where: { id, size: 1 } }), ['one']);
+  assert.deepEqual(await titlesOf(database, { where: { id, size: 2 } }), []);
+  assert.equal(await database.count('notes', { where: { id } }), 1);
+  await database.remove('notes', id);
+  assert.deepEqual(await titlesOf(database, { where: { id } }), []);
+  assert.equal(await database.count('notes', { where: { id } }), 0);
+});

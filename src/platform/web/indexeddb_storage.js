@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The browser's half of IndexedDbStorage: turns each of its requests into one IndexedDB transaction and one answer. Its
+// The browser's half of HostStorage: turns each of its requests into one IndexedDB transaction and one answer. Its
 // promises never reject (see js_result.h). What is stored, and why, is decided in C++.
 
 addToLibrary({
@@ -125,16 +125,30 @@ addToLibrary({
 
     readState() {
       return this.transact('readonly', 'default', (transaction, answer) => {
-        const state = { foldedTo: 0, pages: [], log: [] };
+        const state = { foldedTo: 0, directory: new ArrayBuffer(0), log: [] };
         answer(state);
-        transaction.objectStore('meta').get('folded_to').onsuccess = (event) => {
+        const meta = transaction.objectStore('meta');
+        meta.get('folded_to').onsuccess = (event) => {
           state.foldedTo = event.target.result ?? 0;
         };
-        transaction.objectStore('pages').getAll().onsuccess = (event) => {
-          state.pages = event.target.result;
+        meta.get('directory').onsuccess = (event) => {
+          state.directory = event.target.result ?? state.directory;
         };
         SawaIndexedDb.readEntries(transaction, 0, (entries) => {
           state.log = entries;
+        });
+      });
+    }
+
+    readPages(ids) {
+      return this.transact('readonly', 'default', (transaction, answer) => {
+        const pages = ids.map(() => new ArrayBuffer(0));
+        answer(pages);
+        const store = transaction.objectStore('pages');
+        ids.forEach((id, index) => {
+          store.get(id).onsuccess = (event) => {
+            pages[index] = event.target.result ?? pages[index];
+          };
         });
       });
     }
@@ -156,19 +170,34 @@ addToLibrary({
       });
     }
 
-    fold(from, to, pages) {
+    /** `request`: {from, to, directory, added: [id, buffer, …], dropped: [id …], entry: buffer or null}. */
+    fold({ from, to, directory, added, dropped, entry }) {
       return this.transact('readwrite', 'strict', (transaction, answer) => {
         const meta = transaction.objectStore('meta');
-        meta.get('folded_to').onsuccess = (event) => {
-          const current = (event.target.result ?? 0) === from;
-          answer(current);
-          if (!current) return;
-          const store = transaction.objectStore('pages');
-          store.clear();
-          pages.forEach((page, index) => store.put(page, index));
+        const log = transaction.objectStore('log');
+        const store = () => {
+          answer(true);
+          const pages = transaction.objectStore('pages');
+          for (const id of dropped) pages.delete(id);
+          for (let index = 0; index < added.length; index += 2) pages.put(added[index + 1], added[index]);
           meta.put(to, 'folded_to');
-          transaction.objectStore('log').delete(IDBKeyRange.upperBound(to, true));
+          meta.put(directory, 'directory');
+          log.delete(IDBKeyRange.upperBound(to, true));
           transaction.commit();
+        };
+        answer(false);
+        meta.get('folded_to').onsuccess = (event) => {
+          if ((event.target.result ?? 0) !== from) return;
+          if (entry === null) {
+            store();
+            return;
+          }
+          log.getAllKeys(IDBKeyRange.lowerBound(to - 1)).onsuccess = (keys) => {
+            const last = keys.target.result.at(-1) ?? 0;
+            if (last !== to - 1) return;
+            log.add(entry, to);
+            store();
+          };
         };
       });
     }
@@ -217,6 +246,6 @@ addToLibrary({
     }
   },
 
-  sawa_indexeddb_connection__deps: ['$SawaIndexedDb', '$Emval'],
-  sawa_indexeddb_connection: () => Emval.toHandle(new SawaIndexedDb()),
+  sawa_storage_connection__deps: ['$SawaIndexedDb', '$SawaMemory', '$Emval'],
+  sawa_storage_connection: (inMemory) => Emval.toHandle(inMemory ? new SawaMemory() : new SawaIndexedDb()),
 });

@@ -50,7 +50,7 @@ Task<Result<std::unique_ptr<Storage>>> OpenWithEntries(ContractHost* host, std::
 Task<bool> ANewStoreIsEmpty(ContractHost* host) {
   const auto storage = host->NewContext();
   CONTRACT_ASSIGN(const StoredState state, co_await storage->Open(kName));
-  host->Expect(state.folded_to == 0 && state.pages.empty() && state.log.empty(), "a new store has nothing in it");
+  host->Expect(state.folded_to == 0 && state.directory.empty() && state.log.empty(), "a new store has nothing in it");
   CONTRACT_ASSIGN(const auto log, co_await storage->ReadLog(0));
   host->Expect(log.empty(), "its log is empty");
   co_return true;
@@ -60,7 +60,7 @@ Task<bool> EntriesAreNumberedFromOneInTheOrderOfTheirAppends(ContractHost* host)
   CONTRACT_ASSIGN(const auto storage, co_await OpenWithEntries(host, 3));
   CONTRACT_ASSIGN(const StoredState state, co_await storage->ReadState());
   host->Expect(Holds(state.log, {1, 2, 3}), "the state has all entries in order");
-  host->Expect(state.folded_to == 0 && state.pages.empty(), "nothing is folded yet");
+  host->Expect(state.folded_to == 0 && state.directory.empty(), "nothing is folded yet");
   co_return true;
 }
 
@@ -152,24 +152,51 @@ Task<bool> BytesAreKeptExactly(ContractHost* host) {
   co_return true;
 }
 
-Task<bool> AFoldReplacesPagesAndKeepsTheEntryItEndsWith(ContractHost* host) {
+Bytes One(std::uint8_t byte) { return Bytes(1, byte); }
+
+FoldRequest FoldOf(LogPosition from, LogPosition to, std::vector<std::pair<PageId, Bytes>> added = {},
+                   std::vector<PageId> dropped = {}) {
+  return {.from = from,
+          .to = to,
+          .directory = One(static_cast<std::uint8_t>(to)),
+          .added = std::move(added),
+          .dropped = std::move(dropped)};
+}
+
+Task<bool> AFoldAddsAndDropsPagesAndKeepsTheEntryItEndsWith(ContractHost* host) {
   CONTRACT_ASSIGN(const auto storage, co_await OpenWithEntries(host, 3));
-  CONTRACT_ASSIGN(const bool folded, co_await storage->Fold(0, 3, std::vector<Bytes>{{1}, {2}, {}}));
+  CONTRACT_ASSIGN(const bool folded, co_await storage->Fold(FoldOf(0, 3, {{1, One(11)}, {2, Bytes(300'000, 12)}})));
   host->Expect(folded, "the fold takes place");
   CONTRACT_ASSIGN(const StoredState state, co_await storage->ReadState());
   host->Expect(state.folded_to == 3, "the pages hold everything up to 3");
-  host->Expect(state.pages == std::vector<Bytes>{{1}, {2}, {}}, "the pages are those given, in their order");
+  host->Expect(state.directory == One(3), "the directory is the fold's");
   host->Expect(Holds(state.log, {3}), "the entry it ends with stays");
-  CONTRACT_ASSIGN(const bool again, co_await storage->Fold(3, 3, std::vector<Bytes>{{7}}));
+  CONTRACT_ASSIGN(const bool again, co_await storage->Fold(FoldOf(3, 3, {{3, One(13)}}, {1})));
   host->Expect(again, "a second fold takes place");
-  CONTRACT_ASSIGN(const StoredState after, co_await storage->ReadState());
-  host->Expect(after.pages == std::vector<Bytes>{{7}}, "no page of the first one is left");
+  CONTRACT_ASSIGN(const auto pages, co_await storage->ReadPages({3, 1, 2, 9}));
+  host->Expect(pages == std::vector<Bytes>{One(13), {}, Bytes(300'000, 12), {}},
+               "pages come in the order asked for, without bytes where there is none");
+  co_return true;
+}
+
+Task<bool> AFoldWithAnEntryAppendsItAtItsEnd(ContractHost* host) {
+  CONTRACT_ASSIGN(const auto storage, co_await OpenWithEntries(host, 2));
+  FoldRequest late = FoldOf(0, 2);
+  late.entry = Entry(2);
+  CONTRACT_ASSIGN(const bool taken, co_await storage->Fold(std::move(late)));
+  host->Expect(!taken, "a position that is taken refuses the fold");
+  FoldRequest next = FoldOf(0, 3, {{1, One(1)}});
+  next.entry = Entry(3);
+  CONTRACT_ASSIGN(const bool folded, co_await storage->Fold(std::move(next)));
+  host->Expect(folded, "the next position is free");
+  CONTRACT_ASSIGN(const StoredState state, co_await storage->ReadState());
+  host->Expect(state.folded_to == 3 && Holds(state.log, {3}), "the entry is the log's last");
   co_return true;
 }
 
 Task<bool> AFoldKeepsTheEntriesBehindIt(ContractHost* host) {
   CONTRACT_ASSIGN(const auto storage, co_await OpenWithEntries(host, 4));
-  CONTRACT_ASSIGN(const bool folded, co_await storage->Fold(0, 2, std::vector<Bytes>{{1}}));
+  CONTRACT_ASSIGN(const bool folded, co_await storage->Fold(FoldOf(0, 2)));
   host->Expect(folded, "the fold takes place");
   CONTRACT_ASSIGN(const StoredState state, co_await storage->ReadState());
   host->Expect(state.folded_to == 2 && Holds(state.log, {2, 3, 4}), "later entries stay");
@@ -179,18 +206,20 @@ Task<bool> AFoldKeepsTheEntriesBehindIt(ContractHost* host) {
 Task<bool> AFoldFromAnotherPositionDoesNothing(ContractHost* host) {
   CONTRACT_ASSIGN(const auto storage, co_await OpenWithEntries(host, 3));
   CONTRACT_ASSIGN(const auto other, co_await OpenContext(host));
-  CONTRACT_ASSIGN(const bool first, co_await storage->Fold(0, 2, std::vector<Bytes>{{1}}));
-  CONTRACT_ASSIGN(const bool second, co_await other->Fold(0, 3, std::vector<Bytes>{{9}}));
+  CONTRACT_ASSIGN(const bool first, co_await storage->Fold(FoldOf(0, 2, {{1, One(1)}})));
+  CONTRACT_ASSIGN(const bool second, co_await other->Fold(FoldOf(0, 3, {{2, One(9)}}, {1})));
   host->Expect(first && !second, "the second of two folds from one position is refused");
   CONTRACT_ASSIGN(const StoredState state, co_await other->ReadState());
-  host->Expect(state.folded_to == 2 && state.pages == std::vector<Bytes>{{1}} && Holds(state.log, {2, 3}),
+  CONTRACT_ASSIGN(const auto pages, co_await other->ReadPages({1, 2}));
+  host->Expect(state.folded_to == 2 && state.directory == One(2) && Holds(state.log, {2, 3}) &&
+                   pages == std::vector<Bytes>{One(1), {}},
                "and changes nothing");
   co_return true;
 }
 
 Task<bool> NumbersGoOnAfterAFold(ContractHost* host) {
   CONTRACT_ASSIGN(const auto storage, co_await OpenWithEntries(host, 3));
-  CONTRACT_ASSIGN(const bool folded, co_await storage->Fold(0, 3, {}));
+  CONTRACT_ASSIGN(const bool folded, co_await storage->Fold(FoldOf(0, 3)));
   host->Expect(folded, "a fold may leave no page");
   CONTRACT_ASSIGN(const AppendOutcome outcome, co_await storage->Append(3, Entry(4), Durability::kStrict));
   host->Expect(outcome.appended, "an append goes on");
@@ -201,7 +230,7 @@ Task<bool> NumbersGoOnAfterAFold(ContractHost* host) {
 
 Task<bool> AContextBehindAFoldMissesEntriesThatDoNotFollow(ContractHost* host) {
   CONTRACT_ASSIGN(const auto storage, co_await OpenWithEntries(host, 3));
-  CONTRACT_ASSIGN(const bool folded, co_await storage->Fold(0, 3, std::vector<Bytes>{{1}}));
+  CONTRACT_ASSIGN(const bool folded, co_await storage->Fold(FoldOf(0, 3)));
   host->Expect(folded, "the fold takes place");
   CONTRACT_ASSIGN(const AppendOutcome outcome, co_await storage->Append(1, Entry(2), Durability::kStrict));
   host->Expect(!outcome.appended && Holds(outcome.missed, {3}), "what it missed begins behind a gap");
@@ -218,8 +247,9 @@ Task<bool> AClosedStoreRefusesEveryCall(ContractHost* host) {
   };
   is_closed(co_await storage->ReadState(), "ReadState");
   is_closed(co_await storage->ReadLog(0), "ReadLog");
+  is_closed(co_await storage->ReadPages({1}), "ReadPages");
   is_closed(co_await storage->Append(2, Entry(3), Durability::kStrict), "Append");
-  is_closed(co_await storage->Fold(0, 2, {}), "Fold");
+  is_closed(co_await storage->Fold(FoldOf(0, 2)), "Fold");
   storage->Close();
   CONTRACT_ASSIGN(const auto other, co_await OpenContext(host));
   CONTRACT_ASSIGN(const StoredState state, co_await other->ReadState());
@@ -239,14 +269,16 @@ Task<bool> ClosingOneContextLeavesTheOthersOpen(ContractHost* host) {
 Task<bool> AReopenedStoreHasEverything(ContractHost* host) {
   {
     CONTRACT_ASSIGN(const auto storage, co_await OpenWithEntries(host, 3));
-    CONTRACT_ASSIGN(const bool folded, co_await storage->Fold(0, 2, std::vector<Bytes>{{1}, {2}}));
+    CONTRACT_ASSIGN(const bool folded, co_await storage->Fold(FoldOf(0, 2, {{5, One(1)}})));
     host->Expect(folded, "the fold takes place");
     storage->Close();
   }
   const auto storage = host->NewContext();
   CONTRACT_ASSIGN(const StoredState state, co_await storage->Open(kName));
   host->Expect(state.folded_to == 2, "the fold");
-  host->Expect(state.pages == std::vector<Bytes>{{1}, {2}}, "the pages");
+  host->Expect(state.directory == One(2), "the directory");
+  CONTRACT_ASSIGN(const auto pages, co_await storage->ReadPages({5}));
+  host->Expect(pages == std::vector<Bytes>{One(1)}, "the pages");
   host->Expect(Holds(state.log, {2, 3}), "the log");
   co_return true;
 }
@@ -265,7 +297,8 @@ std::vector<ContractCase> StorageContract() {
       CONTRACT_CASE(AnAppendByAContextThatIsBehindChangesNothing),
       CONTRACT_CASE(OfTwoAppendsAtOnceOneSucceeds),
       CONTRACT_CASE(BytesAreKeptExactly),
-      CONTRACT_CASE(AFoldReplacesPagesAndKeepsTheEntryItEndsWith),
+      CONTRACT_CASE(AFoldAddsAndDropsPagesAndKeepsTheEntryItEndsWith),
+      CONTRACT_CASE(AFoldWithAnEntryAppendsItAtItsEnd),
       CONTRACT_CASE(AFoldKeepsTheEntriesBehindIt),
       CONTRACT_CASE(AFoldFromAnotherPositionDoesNothing),
       CONTRACT_CASE(NumbersGoOnAfterAFold),

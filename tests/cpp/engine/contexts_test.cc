@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/device.h"
+#include "support/json.h"
 #include "support/results.h"
 #include "support/slow_storage.h"
 
@@ -70,7 +71,7 @@ TEST_F(EngineContextsTest, ATransactionOnOtherCollectionsIsNotContended) {
 
 TEST_F(EngineContextsTest, AReadAloneMakesATransactionContended) {
   const auto id = Unwrap(tab_->engine.Begin("test"));
-  static_cast<void>(Unwrap(tab_->engine.Find(id)->Find("products", Json::object())));
+  static_cast<void>(Unwrap(tab_->engine.Find(id)->Find("products", JsonView())));
   ASSERT_TRUE(IsOk(tab_->engine.Find(id)->Add(PutSale(1, "A"))));
   ASSERT_TRUE(IsOk(device_.Write({MoveStock(1, -1)})));
   EXPECT_TRUE(FailsWith(ErrorCode::kStorageContended, RunNow(tab_->engine.Commit(id))));

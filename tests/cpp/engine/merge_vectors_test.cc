@@ -6,21 +6,22 @@
 #include <fstream>
 #include <sstream>
 
-#include "codec/json.h"
-#include "engine/merge_preview.h"
+#include "support/json.h"
+#include "support/merge_preview.h"
 #include "support/results.h"
 
 namespace sawa {
 namespace {
 
 using test::FailsWith;
+using test::PreviewMerge;
 using test::Unwrap;
 
 Json Vectors() {
   std::ifstream file(SAWA_VECTORS_FOLDER "/merge.json");
   std::stringstream text;
   text << file.rdbuf();
-  return Unwrap(ParseJson(text.str()));
+  return Unwrap(ParseKept(text.str()));
 }
 
 std::vector<std::string> SortedOnce(const Json& names) {
@@ -37,12 +38,12 @@ TEST(MergeVectorsTest, EachCaseGivesItsResult) {
   for (const Json& example : vectors.at("cases")) {
     SCOPED_TRACE(*TextAt(example, "name"));
     const auto preview = PreviewMerge(JsonToText(example));
-    if (const std::string* code = TextAt(example, "error"); code != nullptr) {
+    if (const auto code = TextAt(example, "error"); code) {
       ASSERT_FALSE(preview.has_value());
       EXPECT_EQ(CodeText(preview.error().code), *code);
       continue;
     }
-    const Json result = Unwrap(ParseJson(Unwrap(preview)));
+    const Json result = Unwrap(ParseKept(Unwrap(preview)));
     EXPECT_EQ(JsonToText(result.at("record")), JsonToText(example.at("result")));
     EXPECT_EQ(SortedOnce(result.at("lost")), SortedOnce(example.at("lost")));
   }

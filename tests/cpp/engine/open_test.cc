@@ -2,8 +2,9 @@
 // Opening, closing, and databases that cannot be opened.
 #include <gtest/gtest.h>
 
-#include "codec/batch_codec.h"
+#include "codec/frame.h"
 #include "support/device.h"
+#include "support/json.h"
 #include "support/results.h"
 
 namespace sawa {
@@ -36,14 +37,14 @@ TEST_F(EngineOpenTest, ANewDatabaseIsEmptyAndNotReady) {
   EXPECT_EQ(status.quarantined, 0U);
   EXPECT_FALSE(status.ready);
   EXPECT_EQ(status.enrolment, "");
-  EXPECT_TRUE(Unwrap(device.engine.Find("products", Json::object())).empty());
+  EXPECT_TRUE(Unwrap(device.engine.Find("products", JsonView())).empty());
 }
 
 TEST_F(EngineOpenTest, EveryCallOfAClosedEngineSaysSo) {
   Device device(&server_, disk_);
   const auto expect_closed = [&] {
     EXPECT_TRUE(FailsWith(ErrorCode::kDatabaseClosed, device.engine.Get("products", IdOf(1))));
-    EXPECT_TRUE(FailsWith(ErrorCode::kDatabaseClosed, device.engine.Find("products", Json::object())));
+    EXPECT_TRUE(FailsWith(ErrorCode::kDatabaseClosed, device.engine.Find("products", JsonView())));
     EXPECT_TRUE(FailsWith(ErrorCode::kDatabaseClosed, device.engine.Begin("test")));
     EXPECT_TRUE(FailsWith(ErrorCode::kDatabaseClosed, RunNow(device.engine.Refresh())));
     EXPECT_TRUE(FailsWith(ErrorCode::kDatabaseClosed, RunNow(device.engine.FoldIfLong())));
@@ -138,8 +139,8 @@ TEST_F(EngineOpenTest, UnknownCollectionsAndBadQueriesAreErrors) {
   Device device(&server_, disk_);
   ASSERT_TRUE(IsOk(device.Open()));
   EXPECT_TRUE(FailsWith(ErrorCode::kUnknownCollection, device.engine.Get("stores", IdOf(1))));
-  EXPECT_TRUE(FailsWith(ErrorCode::kUnknownCollection, device.engine.Find("stores", Json::object())));
-  EXPECT_TRUE(FailsWith(ErrorCode::kInvalidArgument, device.engine.Find("products", Json{{"limit", -1}})));
+  EXPECT_TRUE(FailsWith(ErrorCode::kUnknownCollection, device.engine.Find("stores", JsonView())));
+  EXPECT_TRUE(FailsWith(ErrorCode::kInvalidArgument, device.engine.Find("products", ViewOf(Json{{"limit", -1}}))));
   EXPECT_TRUE(FailsWith(ErrorCode::kInvalidArgument, device.engine.NextNumber(77, "receipt")));
   const auto id = Unwrap(device.engine.Begin("test"));
   EXPECT_TRUE(FailsWith(ErrorCode::kInvalidArgument, device.engine.NextNumber(id, "")));

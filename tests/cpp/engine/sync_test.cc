@@ -5,6 +5,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "support/device.h"
+#include "support/json.h"
 #include "support/results.h"
 
 namespace sawa {
@@ -62,7 +63,7 @@ TEST_F(EngineSyncTest, StockIsTheSumOfTheSalesOfBothDevices) {
   ASSERT_TRUE(IsOk(one_.Sync()));
   EXPECT_EQ(one_.At(1, "stock"), Int(70));
   EXPECT_EQ(two_.At(1, "stock"), Int(70));
-  EXPECT_EQ(Unwrap(one_.engine.Find("sales", Json::object())).size(), 20U);
+  EXPECT_EQ(Unwrap(one_.engine.Find("sales", JsonView())).size(), 20U);
 }
 
 TEST_F(EngineSyncTest, TheLaterOfTwoEditsWinsOnBothDevices) {
@@ -76,7 +77,7 @@ TEST_F(EngineSyncTest, TheLaterOfTwoEditsWinsOnBothDevices) {
   for (Device* device : {&two_, &one_, &two_}) {
     ASSERT_TRUE(IsOk(device->Sync()));
   }
-  for (const Device* device : {&one_, &two_}) {
+  for (Device* device : {&one_, &two_}) {
     EXPECT_EQ(device->At(1, "name"), Str("later"));
     EXPECT_EQ(device->At(1, "price"), Int(5));
   }
@@ -157,13 +158,13 @@ TEST_F(EngineSyncTest, WaitsLongerAfterEachFailureAndStartsAnewAfterASuccess) {
 TEST_F(EngineSyncTest, SaysWhoDidWhat) {
   ASSERT_TRUE(IsOk(one_.Write({PutProduct(1, "Sukari")}, "product.add")));
   ASSERT_TRUE(IsOk(one_.Sync()));
-  const Json mutation = Unwrap(ParseJson(one_.link.sent.back().body)).at("mutations").at(0);
+  const Json mutation = Json::parse(one_.link.sent.back().body).at("mutations").at(0);
   EXPECT_EQ(*TextAt(mutation, "name"), "product.add");
   EXPECT_EQ(*TextAt(mutation, "actor"), "7");
   EXPECT_TRUE(mutation.at("base").is_null());
   ASSERT_TRUE(IsOk(one_.Write({MoveStock(1, 1)})));
   ASSERT_TRUE(IsOk(one_.Sync()));
-  EXPECT_EQ(*TextAt(Unwrap(ParseJson(one_.link.sent.back().body)).at("mutations").at(0), "base"), "e1:1");
+  EXPECT_EQ(*TextAt(Json::parse(one_.link.sent.back().body).at("mutations").at(0), "base"), "e1:1");
 }
 
 // Two devices, two tabs each, everything that can happen to them in a random order; then peace, and they agree.

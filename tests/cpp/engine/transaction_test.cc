@@ -7,6 +7,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "support/device.h"
+#include "support/json.h"
 #include "support/results.h"
 
 namespace sawa {
@@ -17,6 +18,7 @@ using test::FailsWith;
 using test::IdOf;
 using test::Int;
 using test::IsOk;
+using test::KeyOf;
 using test::ModelServer;
 using test::MoveStock;
 using test::PatchProduct;
@@ -58,7 +60,7 @@ TEST_F(TransactionTest, RefusesWhatTheSchemaDoesNotKnow) {
   increment.field = "colour";
   Refuses(ErrorCode::kUnknownField, increment);
   EXPECT_TRUE(FailsWith(ErrorCode::kUnknownCollection, transaction_->Get("stores", IdOf(1))));
-  EXPECT_TRUE(FailsWith(ErrorCode::kUnknownCollection, transaction_->Find("stores", Json::object())));
+  EXPECT_TRUE(FailsWith(ErrorCode::kUnknownCollection, transaction_->Find("stores", JsonView())));
 }
 
 TEST_F(TransactionTest, RefusesValuesThatDoNotFit) {
@@ -118,10 +120,10 @@ TEST_F(TransactionTest, PutsARemovedRecordBackAsAnEditOfIt) {
   Add(RemoveProduct(1));
   Add(PutProduct(1, "again", {{"stock", Int(99)}}));
   ASSERT_EQ(transaction_->operations().size(), 1U);
-  const Record* record = Unwrap(transaction_->Get("products", IdOf(1)));
-  EXPECT_EQ(record->Find("name")->value, Str("again"));
-  EXPECT_EQ(record->Find("price")->value, Int(5));
-  EXPECT_EQ(record->Find("stock")->value, Int(40));
+  const Record record = Unwrap(device_.engine.Decode(*Unwrap(transaction_->Get("products", KeyOf(1)))));
+  EXPECT_EQ(record.Find("name")->value, Str("again"));
+  EXPECT_EQ(record.Find("price")->value, Int(5));
+  EXPECT_EQ(record.Find("stock")->value, Int(40));
 }
 
 TEST_F(TransactionTest, TakesNumbersInARow) {
@@ -164,10 +166,10 @@ RC_GTEST_PROP(TransactionPropertyTest, CommitsWhatItsOwnReadsShowed, ()) {
       static_cast<void>(transaction->Add(PatchProduct(number, {{"price", Int(step)}})));
     }
   }
-  const auto values = [](const Record* record) {
+  const auto values = [&](const Result<std::optional<ByteView>>& bytes) {
     FieldValues fields;
-    if (record != nullptr) {
-      for (const FieldState& field : record->fields()) {
+    if (*bytes) {
+      for (const FieldState& field : Unwrap(device.engine.Decode(**bytes)).fields()) {
         fields.emplace_back(field.name, field.value);
       }
     }
@@ -175,17 +177,15 @@ RC_GTEST_PROP(TransactionPropertyTest, CommitsWhatItsOwnReadsShowed, ()) {
   };
   std::vector<FieldValues> read;
   for (int number = 1; number <= 3; ++number) {
-    read.push_back(values(Unwrap(transaction->Get("products", IdOf(number)))));
+    read.push_back(values(transaction->Get("products", KeyOf(number))));
   }
   RC_ASSERT(RunNow(device.engine.Commit(id)).has_value());
   for (int number = 1; number <= 3; ++number) {
-    RC_ASSERT(values(Unwrap(device.engine.Get("products", IdOf(number)))) ==
-              read[static_cast<std::size_t>(number - 1)]);
+    RC_ASSERT(values(device.engine.Get("products", KeyOf(number))) == read[static_cast<std::size_t>(number - 1)]);
   }
   RC_ASSERT(device.Sync().has_value());
   for (int number = 1; number <= 3; ++number) {
-    RC_ASSERT(values(Unwrap(device.engine.Get("products", IdOf(number)))) ==
-              read[static_cast<std::size_t>(number - 1)]);
+    RC_ASSERT(values(device.engine.Get("products", KeyOf(number))) == read[static_cast<std::size_t>(number - 1)]);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/device.h"
+#include "support/json.h"
 #include "support/results.h"
 
 namespace sawa {
@@ -14,6 +15,7 @@ using test::Fault;
 using test::IdOf;
 using test::Int;
 using test::IsOk;
+using test::KeyOf;
 using test::ModelServer;
 using test::MoveStock;
 using test::PatchProduct;
@@ -38,7 +40,7 @@ TEST_F(EngineWriteTest, ShowsAWriteAtOnce) {
   EXPECT_EQ(device_.At(1, "name"), Str("Sukari"));
   EXPECT_EQ(device_.At(1, "receipt", "sales"), Str("A1-1"));
   EXPECT_EQ(device_.waiting(), 1U);
-  EXPECT_EQ(device_.engine.PendingIds("products"), std::set<std::string>{IdOf(1)});
+  EXPECT_EQ(device_.engine.PendingIds("products"), std::set<std::string>{KeyOf(1)});
 }
 
 TEST_F(EngineWriteTest, StoresAWriteStrictly) {
@@ -89,12 +91,12 @@ TEST_F(EngineWriteTest, ATransactionReadsItsOwnWrites) {
   ASSERT_TRUE(IsOk(transaction->Add(PatchProduct(1, {{"name", Str("Sukari 1kg")}}))));
   ASSERT_TRUE(IsOk(transaction->Add(PutProduct(3, "Maji"))));
   ASSERT_TRUE(IsOk(transaction->Add(RemoveProduct(2))));
-  const Record* product = Unwrap(transaction->Get("products", IdOf(1)));
-  EXPECT_EQ(product->Find("stock")->value, Int(38));
-  EXPECT_EQ(product->Find("name")->value, Str("Sukari 1kg"));
-  EXPECT_EQ(Unwrap(transaction->Get("products", IdOf(2))), nullptr);
-  EXPECT_NE(Unwrap(transaction->Get("products", IdOf(3))), nullptr);
-  EXPECT_EQ(Unwrap(transaction->Find("products", Json::object())).size(), 2U);
+  const Record product = Unwrap(device_.engine.Decode(*Unwrap(transaction->Get("products", KeyOf(1)))));
+  EXPECT_EQ(product.Find("stock")->value, Int(38));
+  EXPECT_EQ(product.Find("name")->value, Str("Sukari 1kg"));
+  EXPECT_FALSE(Unwrap(transaction->Get("products", KeyOf(2))).has_value());
+  EXPECT_TRUE(Unwrap(transaction->Get("products", KeyOf(3))).has_value());
+  EXPECT_EQ(Unwrap(transaction->Find("products", JsonView())).size(), 2U);
   // Nobody else sees any of it before the commit.
   EXPECT_EQ(device_.At(1, "stock"), Int(40));
   EXPECT_TRUE(device_.Has(2));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Queries and schemas as apps write them: whatever is accepted can be run.
 #include "codec/json.h"
-#include "engine/merge_preview.h"
 #include "query/query.h"
 #include "support/fuzz.h"
+#include "support/merge_preview.h"
 #include "support/view_context.h"
 
 namespace {
@@ -28,7 +28,7 @@ sawa::test::ViewContext& Context() {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = sawa::test::TextOf(data, size);
-  static_cast<void>(sawa::PreviewMerge(text));
+  static_cast<void>(sawa::test::PreviewMerge(text));
   const auto json = sawa::ParseJson(text);
   if (!json) {
     return 0;
@@ -39,8 +39,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(sawa::SchemaFromJson(*json));
   const auto query = sawa::QueryFromJson(Context().schema(), "products", *json);
   if (query) {
-    const auto found = sawa::Find(Context().schema(), Context().view(), *query);
-    SAWA_CHECK(found.size() <= std::min<std::size_t>(3, query->limit), "a query found more than there is");
+    const auto source = Context().view().Source("products");
+    const auto found = sawa::Find(source, *query);
+    const std::size_t count = sawa::Count(source, *query);
+    const std::size_t behind_offset = count - std::min(query->offset, count);
+    SAWA_CHECK(found.size() == std::min(behind_offset, query->limit), "find and count are not of one mind");
+    for (const sawa::FoundRecord& one : found) {
+      SAWA_CHECK(sawa::Matches(source, *query, one.id, one.record), "a query found what does not match");
+    }
   }
   return 0;
 }

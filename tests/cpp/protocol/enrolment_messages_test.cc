@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include "codec/json.h"
 #include "protocol/messages.h"
+#include "support/json.h"
 #include "support/protocol_golden.h"
 #include "support/results.h"
 
@@ -13,7 +13,7 @@ using test::FailsWith;
 using test::Golden;
 using test::Unwrap;
 
-Json EnrolmentJson() { return Unwrap(ParseJson(Golden("enrolment"))); }
+Json EnrolmentJson() { return Unwrap(ParseKept(Golden("enrolment"))); }
 
 TEST(EnrolmentRequestTest, HasTheShapeOfTheProtocol) {
   EXPECT_EQ(

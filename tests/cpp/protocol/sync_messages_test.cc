@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include "codec/json.h"
 #include "protocol/messages.h"
+#include "support/json.h"
 #include "support/protocol_golden.h"
 #include "support/results.h"
 
@@ -14,7 +14,7 @@ using test::Golden;
 using test::IsOk;
 using test::Unwrap;
 
-Json ResponseJson() { return Unwrap(ParseJson(Golden("sync_response"))); }
+Json ResponseJson() { return Unwrap(ParseKept(Golden("sync_response"))); }
 
 Result<SyncResponse> DecodeJson(const Json& json) { return DecodeSyncResponse(JsonToText(json)); }
 
@@ -27,19 +27,19 @@ TEST(SyncRequestTest, HasTheShapeOfTheProtocol) {
 }
 
 TEST(SyncRequestTest, SendsNullAsTheFirstCursor) {
-  const Json json = Unwrap(ParseJson(EncodeSyncRequest({.incarnation = "inc", .cursor = "", .mutation_texts = {}})));
+  const Json json = Unwrap(ParseKept(EncodeSyncRequest({.incarnation = "inc", .cursor = "", .mutation_texts = {}})));
   EXPECT_TRUE(json.at("cursor").is_null());
   EXPECT_TRUE(json.at("mutations").empty());
 }
 
 TEST(SyncRequestTest, HasTheMembersOfTheDocumentedExample) {
-  const Json documented = Unwrap(ParseJson(Golden("sync_request")));
+  const Json documented = Unwrap(ParseKept(Golden("sync_request")));
   const Json mutation = documented.at("mutations").at(0);
   // Reading the example and writing it again gives the same: the codec knows every member.
   const Mutation read = Unwrap(MutationFromJson(mutation));
-  EXPECT_EQ(JsonToText(Unwrap(ParseJson(MutationToText(read)))), JsonToText(mutation));
+  EXPECT_EQ(JsonToText(Unwrap(ParseKept(MutationToText(read)))), JsonToText(mutation));
   const Json encoded =
-      Unwrap(ParseJson(EncodeSyncRequest({.schema_version = documented.at("schema").get<int>(),
+      Unwrap(ParseKept(EncodeSyncRequest({.schema_version = documented.at("schema").get<int>(),
                                           .incarnation = documented.at("incarnation").get<std::string>(),
                                           .cursor = "",
                                           .mutation_texts = {MutationToText(read)}})));

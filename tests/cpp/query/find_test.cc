@@ -10,9 +10,9 @@
 namespace sawa {
 namespace {
 
-using test::IdOf;
 using test::Int;
 using test::IsOk;
+using test::KeyOf;
 using test::Str;
 using test::Unwrap;
 using test::ViewContext;
@@ -28,11 +28,11 @@ class FindTest : public testing::Test {
   }
 
   // The numbers of the products that a query finds, in order.
-  std::vector<int> Numbers(std::string_view text, const Drafts& drafts = {}) {
+  std::vector<int> Numbers(std::string_view text, const Layer* drafts = nullptr) {
     const Query query = Unwrap(QueryFromJson(context_.schema(), "products", Unwrap(ParseJson(text))));
     std::vector<int> numbers;
-    for (const auto& [id, record] : Find(context_.schema(), context_.view(), query, drafts)) {
-      numbers.push_back(std::stoi(id->substr(24)));
+    for (const FoundRecord& found : Find(context_.view().Source("products", drafts), query)) {
+      numbers.push_back(std::stoi(UuidText(found.id).substr(24)));
     }
     return numbers;
   }
@@ -83,7 +83,7 @@ TEST_F(FindTest, ARangeNeverHoldsForAnotherKindOfValue) {
 TEST_F(FindTest, FindsByIdLikeByAField) {
   Add(1, {});
   Add(2, {});
-  EXPECT_EQ(Numbers("{\"where\":{\"id\":\"" + IdOf(2) + "\"}}"), (Found{2}));
+  EXPECT_EQ(Numbers("{\"where\":{\"id\":\"" + test::IdOf(2) + "\"}}"), (Found{2}));
   EXPECT_EQ(Numbers(R"({"orderBy":[{"field":"id","descending":true}]})"), (Found{2, 1}));
 }
 
@@ -112,7 +112,7 @@ TEST_F(FindTest, BreaksTiesByTheNextFieldAndThenById) {
   Add(3, {{"price", Int(5)}, {"name", Str("a")}});
   Add(4, {{"price", Int(4)}, {"name", Str("z")}});
   EXPECT_EQ(Numbers(R"({"orderBy":[{"field":"price"},{"field":"name"}]})"), (Found{4, 2, 3, 1}));
-  EXPECT_EQ(Numbers(R"({"orderBy":[{"field":"price","descending":true}]})"), (Found{1, 2, 3, 4}));
+  EXPECT_EQ(Numbers(R"({"orderBy":[{"field":"price","descending":true}]})"), (Found{3, 2, 1, 4}));
 }
 
 TEST_F(FindTest, GivesPages) {
@@ -144,18 +144,25 @@ TEST_F(FindTest, DraftsReplaceHideAndAddRecords) {
   Add(1, {{"name", Str("one")}, {"price", Int(1)}});
   Add(2, {{"name", Str("two")}, {"price", Int(2)}});
   Add(3, {{"name", Str("three")}, {"price", Int(3)}});
-  Record changed;
-  changed.Set("price", Int(30), {});
-  Record added;
-  added.Set("price", Int(4), {});
-  Record removed;
-  removed.removed = Stamp{1, 1};
-  removed.Set("price", Int(30), {});
-  Drafts drafts;
-  drafts["products"] = {{IdOf(1), changed}, {IdOf(2), std::nullopt}, {IdOf(4), added}, {IdOf(5), removed}};
-  EXPECT_EQ(Numbers("{}", drafts), (Found{1, 3, 4}));
-  EXPECT_EQ(Numbers(R"({"where":{"price":{"atLeast":3}},"orderBy":[{"field":"price"}]})", drafts), (Found{3, 4, 1}));
-  EXPECT_EQ(Numbers("{}"), (Found{1, 2, 3}));
+  RecordLayer drafts;
+  const auto put = [&](int number, std::optional<std::int64_t> price) {
+    std::optional<Bytes> bytes;
+    if (price) {
+      Record record;
+      record.Set("price", *price, {9, 0});
+      bytes = EncodeRecord(record);
+    }
+    drafts.Put(context_.view().reader(), context_.indexes(), {}, "products", KeyOf(number), std::move(bytes));
+  };
+  put(1, 9);
+  put(2, std::nullopt);
+  put(4, 5);
+  EXPECT_EQ(Numbers("{}", &drafts.layer()), (Found{1, 3, 4}));
+  const char* by_price = R"({"where":{"price":{"atLeast":3}},"orderBy":[{"field":"price"}]})";
+  EXPECT_EQ(Numbers(by_price, &drafts.layer()), (Found{3, 4, 1}));
+  put(1, 4);
+  EXPECT_EQ(Numbers(by_price, &drafts.layer()), (Found{3, 1, 4}));
+  EXPECT_EQ(Numbers(by_price), Found{3});
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "query/query.h"
+#include "support/json.h"
 #include "support/results.h"
 #include "support/shop.h"
 
@@ -79,7 +80,7 @@ TEST(QueryJsonTest, HoldsTheLimit) {
 }
 
 TEST(QueryJsonTest, RefusesCollectionsThatTheSchemaDoesNotHave) {
-  EXPECT_TRUE(FailsWith(ErrorCode::kUnknownCollection, QueryFromJson(ShopSchema(), "stores", Json::object())));
+  EXPECT_TRUE(FailsWith(ErrorCode::kUnknownCollection, QueryFromJson(ShopSchema(), "stores", JsonView())));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ using test::FailsWith;
 using test::IdOf;
 using test::Int;
 using test::IsOk;
+using test::KeyOf;
 using test::MoveStock;
 using test::PatchProduct;
 using test::ProductRecord;
@@ -27,9 +28,9 @@ TEST(ViewTest, ShowsConfirmedRecords) {
   ViewContext context;
   ASSERT_TRUE(IsOk(context.Commit({context.Confirm("products", 1, ProductRecord("Sukari", 40, {5, 0}))})));
   EXPECT_EQ(context.At(1, "name"), Str("Sukari"));
-  EXPECT_EQ(context.touched(), std::set<std::string>{"products"});
-  EXPECT_EQ(context.view().Get("products", IdOf(2)), nullptr);
-  EXPECT_EQ(context.view().Get("no such", IdOf(1)), nullptr);
+  EXPECT_EQ(context.touched(), (TouchedRecords{{"products", {KeyOf(1)}}}));
+  EXPECT_FALSE(context.view().Get("products", KeyOf(2)).has_value());
+  EXPECT_FALSE(context.view().Get("no such", KeyOf(1)).has_value());
   EXPECT_TRUE(context.view().PendingIds("products").empty());
 }
 
@@ -39,7 +40,7 @@ TEST(ViewTest, LaysWaitingMutationsOverTheConfirmedState) {
   ASSERT_TRUE(IsOk(context.Commit({context.Wait(1, {6, 1}, {MoveStock(1, -2), PutProduct(2, "Unga")})})));
   EXPECT_EQ(context.At(1, "stock"), Int(38));
   EXPECT_EQ(context.At(2, "name"), Str("Unga"));
-  EXPECT_EQ(context.view().PendingIds("products"), (std::set<std::string>{IdOf(1), IdOf(2)}));
+  EXPECT_EQ(context.view().PendingIds("products"), (std::set<std::string>{KeyOf(1), KeyOf(2)}));
   EXPECT_TRUE(context.view().PendingIds("sales").empty());
 }
 
@@ -69,8 +70,8 @@ TEST(ViewTest, ARefusedMutationLeavesTheOverlay) {
   ASSERT_TRUE(IsOk(context.Commit({context.Answer(1)})));
   EXPECT_EQ(context.At(1, "name"), Str("Sukari"));
   EXPECT_EQ(context.At(1, "stock"), Int(41));
-  EXPECT_EQ(context.view().Get("products", IdOf(2)), nullptr);
-  EXPECT_EQ(context.view().PendingIds("products"), std::set<std::string>{IdOf(1)});
+  EXPECT_FALSE(context.view().Get("products", KeyOf(2)).has_value());
+  EXPECT_EQ(context.view().PendingIds("products"), std::set<std::string>{KeyOf(1)});
 }
 
 TEST(ViewTest, AnAnswerAndItsEffectsInOneCommitCountOnce) {
@@ -99,9 +100,9 @@ TEST(ViewTest, HidesRemovedRecords) {
   removed.removed = Stamp{6, 0};
   ASSERT_TRUE(IsOk(context.Commit(
       {context.Confirm("products", 1, removed), context.Confirm("products", 2, ProductRecord("Here", 1, {5, 0}))})));
-  EXPECT_EQ(context.view().Get("products", IdOf(1)), nullptr);
+  EXPECT_FALSE(context.view().Get("products", KeyOf(1)).has_value());
   ASSERT_TRUE(IsOk(context.Commit({context.Wait(1, {7, 1}, {RemoveProduct(2)})})));
-  EXPECT_TRUE(context.view().All("products").empty());
+  EXPECT_TRUE(test::AllProducts(context.view()).empty());
   ASSERT_TRUE(IsOk(context.Commit({context.Wait(2, {8, 1}, {PatchProduct(1, {{"price", Int(1)}})})})));
   EXPECT_EQ(context.At(1, "name"), Str("Gone"));
 }
@@ -134,10 +135,10 @@ TEST(ViewTest, EmptiesWithAClearedTableButKeepsWhatWaits) {
   ASSERT_TRUE(IsOk(context.Commit({context.Wait(1, {6, 1}, {PutProduct(2, "Mine")})})));
   ASSERT_TRUE(IsOk(context.Commit({{TableChange::Kind::kClear, RecordsTable("products")},
                                    context.Confirm("products", 3, ProductRecord("New", 1, {7, 0}))})));
-  EXPECT_EQ(context.view().Get("products", IdOf(1)), nullptr);
+  EXPECT_FALSE(context.view().Get("products", KeyOf(1)).has_value());
   EXPECT_EQ(context.At(2, "name"), Str("Mine"));
   EXPECT_EQ(context.At(3, "name"), Str("New"));
-  EXPECT_EQ(context.touched(), (std::set<std::string>{"products", "sales"}));
+  EXPECT_EQ(context.touched(), (TouchedRecords{{"products", {}}, {"sales", {}}}));
 }
 
 TEST(ViewTest, IgnoresCollectionsOutsideTheSchema) {
@@ -146,13 +147,9 @@ TEST(ViewTest, IgnoresCollectionsOutsideTheSchema) {
   unknown.collection = "unknown";
   ASSERT_TRUE(IsOk(context.Commit(
       {context.Confirm("unknown", 1, ProductRecord("x", 1, {5, 0})), context.Wait(1, {6, 1}, {unknown})})));
-  EXPECT_EQ(context.view().Get("unknown", IdOf(1)), nullptr);
 }
 
-TEST(ViewTest, ReportsRecordsAndMutationsThatCannotBeRead) {
-  ViewContext context;
-  EXPECT_TRUE(FailsWith(ErrorCode::kStorageCorrupt,
-                        context.Commit({{TableChange::Kind::kPut, RecordsTable("products"), IdOf(1), {9, 9}}})));
+TEST(ViewTest, ReportsMutationsThatCannotBeRead) {
   ViewContext other;
   for (const char* text : {"", "{}", "not JSON"}) {
     EXPECT_TRUE(FailsWith(ErrorCode::kStorageCorrupt, other.Commit({{TableChange::Kind::kPut, std::string(kOutboxTable),
@@ -180,12 +177,17 @@ RC_GTEST_PROP(ViewTest, FollowsAsItLoads, ()) {
         context.Wait(seq, {time, 1}, {PatchProduct(number, {{"name", Str("mine")}}), MoveStock(1, 1)}),
         context.Wait(seq, {time, 1}, {RemoveProduct(number)}),
         context.Answer(seq),
-        {TableChange::Kind::kRemove, RecordsTable("products"), IdOf(number)}};
+        {TableChange::Kind::kRemove, RecordsTable("products"), KeyOf(number)}};
     RC_ASSERT(context.Commit({choices[static_cast<std::size_t>(step / 15) % choices.size()]}).has_value());
   }
-  View loaded(context.schema(), context.tables());
+  const Shapes shapes;
+  View loaded(context.schema(), context.tables(), shapes, context.indexes());
   RC_ASSERT(loaded.Load().has_value());
-  RC_ASSERT(loaded.All("products") == context.view().All("products"));
+  RC_ASSERT(loaded.Settle().has_value());
+  RC_ASSERT(test::AllProducts(loaded) == test::AllProducts(context.view()));
+  // By an index, too.
+  RC_ASSERT(test::AllProducts(loaded, "price") == test::AllProducts(context.view(), "price"));
+  RC_ASSERT(test::AllProducts(loaded, "price").size() == test::AllProducts(loaded).size());
   RC_ASSERT(loaded.PendingIds("products") == context.view().PendingIds("products"));
 }
 

@@ -3,6 +3,7 @@
 // the step, never something between.
 #include <gtest/gtest.h>
 
+#include "codec/frame.h"
 #include "storage/tables.h"
 #include "support/results.h"
 #include "support/tables_context.h"
@@ -41,7 +42,8 @@ std::string StoredIn(const std::shared_ptr<MemoryDisk>& disk) {
 }
 
 bool operator==(const MemoryDisk& left, const MemoryDisk& right) {
-  return left.folded_to == right.folded_to && left.pages == right.pages && left.log == right.log;
+  return left.folded_to == right.folded_to && left.directory == right.directory && left.pages == right.pages &&
+         left.log == right.log;
 }
 
 TEST(TablesDamageTest, ADamagedLogEntryIsReportedAndLeftAsItIs) {
@@ -62,7 +64,7 @@ TEST(TablesDamageTest, ADamagedLogEntryIsReportedAndLeftAsItIs) {
 TEST(TablesDamageTest, ADamagedPageIsReportedAndLeftAsItIs) {
   const MemoryDisk whole = FoldedDisk();
   ASSERT_GE(whole.pages.size(), 3U);
-  for (std::size_t page = 0; page < whole.pages.size(); ++page) {
+  for (const auto& [page, bytes] : whole.pages) {
     const auto disk = std::make_shared<MemoryDisk>(whole);
     disk->pages[page].back() ^= 1;
     const MemoryDisk damaged = *disk;
@@ -109,7 +111,7 @@ TEST(TablesDamageTest, ADamagedFoldOfAnotherContextStopsCommitsForGood) {
   ASSERT_TRUE(IsOk(other.Open()));
   ASSERT_TRUE(IsOk(one.FillLog()));
   ASSERT_TRUE(IsOk(one.FoldIfLong()));
-  one.disk->pages.back().back() ^= 1;
+  one.disk->pages.rbegin()->second.back() ^= 1;
   const MemoryDisk damaged = *one.disk;
   for (int attempt = 0; attempt < 3; ++attempt) {
     EXPECT_TRUE(FailsWith(ErrorCode::kStorageCorrupt, other.Put("t", "b", "2"))) << attempt;

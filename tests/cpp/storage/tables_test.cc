@@ -2,6 +2,8 @@
 #include "storage/tables.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
 
 #include "storage/memory_storage.h"
 #include "storage/table_names.h"
@@ -21,8 +23,8 @@ using test::TablesContext;
 TEST(TablesTest, StartsEmpty) {
   TablesContext context;
   ASSERT_TRUE(IsOk(context.Open()));
-  EXPECT_EQ(context.tables.Get("meta", "a"), nullptr);
-  EXPECT_TRUE(context.tables.Scan("meta").empty());
+  EXPECT_FALSE(context.tables.Get("meta", "a").has_value());
+  EXPECT_EQ(context.Count("meta"), 0U);
   EXPECT_TRUE(context.tables.Names().empty());
   EXPECT_EQ(context.listener.reloads, 1);
 }
@@ -36,7 +38,7 @@ TEST(TablesTest, AppliesACommitAndTellsTheListener) {
   EXPECT_GT(context.tables.change_count(), count);
   ASSERT_EQ(context.listener.changes.size(), 1U);
   EXPECT_EQ(context.listener.changes.front(), context.PutOf("meta", "a", "1"));
-  EXPECT_EQ(context.tables.Names(), std::set<std::string>{"meta"});
+  EXPECT_EQ(context.tables.Names(), std::vector<std::string>{"meta"});
 }
 
 TEST(TablesTest, AppliesAllChangesOfABatchInOrder) {
@@ -49,7 +51,7 @@ TEST(TablesTest, AppliesAllChangesOfABatchInOrder) {
                                    {TableChange::Kind::kPut, "t", "d", BytesOf("4")},
                                    {TableChange::Kind::kRemove, "t", "d"},
                                    {TableChange::Kind::kRemove, "t", "not there"}})));
-  EXPECT_EQ(context.tables.Scan("t").size(), 1U);
+  EXPECT_EQ(context.Count("t"), 1U);
   EXPECT_EQ(context.Text("t", "c"), "3");
 }
 
@@ -101,46 +103,6 @@ TEST(TablesTest, ReopensWithEverythingThatWasCommitted) {
   EXPECT_EQ(again.Text("meta", "a"), "2");
   EXPECT_EQ(again.Text("records/sales", "x").size(), 1000U);
   EXPECT_EQ(again.tables.Names(), context.tables.Names());
-}
-
-TEST(TablesTest, OpensOnlyResidentTablesAndStillWritesTheOthers) {
-  TablesContext whole;
-  ASSERT_TRUE(IsOk(whole.Open()));
-  ASSERT_TRUE(IsOk(whole.Put("records/sales", "x", "1")));
-  TablesContext lean(whole.disk, [](std::string_view table) { return CollectionOf(table).empty(); });
-  ASSERT_TRUE(IsOk(lean.Open()));
-  EXPECT_EQ(lean.tables.Get("records/sales", "x"), nullptr);
-  EXPECT_TRUE(lean.tables.Names().contains("records/sales"));
-  ASSERT_TRUE(IsOk(lean.Put("records/sales", "y", "2")));
-  ASSERT_TRUE(IsOk(lean.Put("meta", "a", "3")));
-  EXPECT_EQ(lean.tables.Get("records/sales", "y"), nullptr);
-  EXPECT_EQ(lean.Text("meta", "a"), "3");
-  ASSERT_TRUE(IsOk(whole.Refresh()));
-  EXPECT_EQ(whole.Text("records/sales", "y"), "2");
-  EXPECT_EQ(whole.Text("meta", "a"), "3");
-}
-
-TEST(TablesTest, PassesTheDurabilityOn) {
-  TablesContext context;
-  ASSERT_TRUE(IsOk(context.Open()));
-  ASSERT_TRUE(IsOk(context.Commit(context.PutOf("t", "a", "1"), Durability::kRelaxed)));
-  ASSERT_TRUE(IsOk(context.Commit(context.PutOf("t", "a", "2"), Durability::kStrict)));
-  EXPECT_EQ(context.storage.appended(), (std::vector{Durability::kRelaxed, Durability::kStrict}));
-}
-
-TEST(TablesTest, RefusesEverythingOnceItsStorageIsClosed) {
-  TablesContext context;
-  ASSERT_TRUE(IsOk(context.Open()));
-  context.storage.Close();
-  EXPECT_TRUE(FailsWith(ErrorCode::kDatabaseClosed, context.Put("meta", "a", "1")));
-  EXPECT_TRUE(FailsWith(ErrorCode::kDatabaseClosed, context.Refresh()));
-}
-
-TEST(TableNamesTest, TellRecordsFromTheRest) {
-  EXPECT_EQ(RecordsTable("sales"), "records/sales");
-  EXPECT_EQ(CollectionOf("records/sales"), "sales");
-  EXPECT_EQ(CollectionOf("meta"), "");
-  EXPECT_EQ(CollectionOf("quarantine"), "");
 }
 
 }  // namespace

@@ -48,11 +48,23 @@ class Device {
     return {};
   }
 
+  // Makes a call that may miss pages until it does not.
+  template <typename Call>
+  auto Read(Call call) {
+    for (;;) {
+      auto result = call();
+      if (!engine.missing()) {
+        return result;
+      }
+      SAWA_CHECK(RunNow(engine.LoadMissing()).has_value(), "the missing pages are read");
+    }
+  }
+
   // One transaction.
   [[nodiscard]] Result<void> Write(std::vector<Operation> operations, const std::string& name = "test") {
-    SAWA_ASSIGN(const Engine::TransactionId id, engine.Begin(name));
-    for (Operation& operation : operations) {
-      SAWA_TRY(engine.Find(id)->Add(std::move(operation)));
+    SAWA_ASSIGN(const Engine::TransactionId id, Read([&] { return engine.Begin(name); }));
+    for (const Operation& operation : operations) {
+      SAWA_TRY(Read([&] { return engine.Find(id)->Add(operation); }));
     }
     return RunNow(engine.Commit(id));
   }
@@ -60,22 +72,25 @@ class Device {
   [[nodiscard]] Result<std::uint64_t> Sell(int sale, int product, std::int64_t count) {
     SAWA_ASSIGN(const Engine::TransactionId id, engine.Begin("sale.complete"));
     SAWA_ASSIGN(const std::uint64_t number, engine.NextNumber(id, "receipt"));
-    SAWA_TRY(engine.Find(id)->Add(PutSale(sale, "A1-" + std::to_string(number))));
-    SAWA_TRY(engine.Find(id)->Add(MoveStock(product, -count)));
+    SAWA_TRY(Read([&] { return engine.Find(id)->Add(PutSale(sale, "A1-" + std::to_string(number))); }));
+    SAWA_TRY(Read([&] { return engine.Find(id)->Add(MoveStock(product, -count)); }));
     SAWA_TRY(RunNow(engine.Commit(id)));
     return number;
   }
   [[nodiscard]] Result<SyncReport> Sync() { return RunNow(engine.Sync()).report; }
 
   // A field of a record as the app sees it; null where there is none.
-  [[nodiscard]] Value At(int number, std::string_view field, std::string_view collection = "products") const {
-    const auto record = engine.Get(collection, IdOf(number));
-    const FieldState* state = record && *record != nullptr ? (*record)->Find(field) : nullptr;
+  [[nodiscard]] Value At(int number, std::string_view field, std::string_view collection = "products") {
+    const auto record = Get(number, collection);
+    const FieldState* state = record ? record->Find(field) : nullptr;
     return state != nullptr ? state->value : Value{};
   }
-  [[nodiscard]] bool Has(int number, std::string_view collection = "products") const {
-    const auto record = engine.Get(collection, IdOf(number));
-    return record && *record != nullptr;
+  [[nodiscard]] bool Has(int number, std::string_view collection = "products") {
+    return Get(number, collection).has_value();
+  }
+  [[nodiscard]] std::optional<Record> Get(int number, std::string_view collection = "products") {
+    const auto record = Read([&] { return engine.Get(collection, KeyOf(number)); });
+    return record && *record ? std::optional(*engine.Decode(**record)) : std::nullopt;
   }
   [[nodiscard]] std::size_t waiting() const { return engine.Status()->outbox.waiting; }
 

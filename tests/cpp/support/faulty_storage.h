@@ -62,11 +62,14 @@ class FaultyStorage final : public Storage {
   Task<Result<std::vector<LogEntry>>> ReadLog(LogPosition after) override {
     return Guard<std::vector<LogEntry>>(this, [this, after] { return inner_.ReadLog(after); });
   }
-  Task<Result<bool>> Fold(LogPosition from, LogPosition to, std::vector<Bytes> pages) override {
+  Task<Result<std::vector<Bytes>>> ReadPages(std::vector<PageId> ids) override {
+    return Guard<std::vector<Bytes>>(this, [this, ids] { return inner_.ReadPages(ids); });
+  }
+  Task<Result<bool>> Fold(FoldRequest request) override {
     if (fails_folds_) {
       return Refuse<bool>(ErrorCode::kStorageQuotaExceeded);
     }
-    return Guard<bool>(this, [this, from, to, pages] { return inner_.Fold(from, to, pages); });
+    return Guard<bool>(this, [this, request] { return inner_.Fold(request); });
   }
   void Close() override { inner_.Close(); }
 

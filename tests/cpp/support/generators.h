@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "codec/batch_codec.h"
-#include "codec/json.h"
 #include "model/record.h"
 #include "model/stamp.h"
 #include "model/value.h"
+#include "support/json.h"
 
 namespace sawa::test {
 

@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "codec/json.h"
 #include "codec/json_writer.h"
 #include "conflict/merge.h"
 #include "protocol/messages.h"
+#include "support/json.h"
 #include "sync/transport.h"
 
 namespace sawa::test {
@@ -88,13 +88,12 @@ class ModelServer {
 
  private:
   HttpResponse Enrol(const Json& json) {
-    if (const std::string* password = TextAt(json, "password"); password == nullptr || *password != "right") {
+    if (TextAt(json, "password") != "right") {
       return ErrorAnswer(401, "auth_invalid_credentials");
     }
-    const std::string* known = TextAt(json, "device");
-    const int number = known != nullptr ? 0 : ++devices_;
-    const std::string device =
-        known != nullptr ? *known : "0190a000-0000-7000-8000-" + std::to_string(100'000'000'000 + number);
+    const auto known = TextAt(json, "device");
+    const int number = known ? 0 : ++devices_;
+    const std::string device = known ? *known : "0190a000-0000-7000-8000-" + std::to_string(100'000'000'000 + number);
     const bool in_body = *TextAt(json, "credential") == "body";
     return {
         .status = 200,

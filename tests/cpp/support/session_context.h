@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/uuid.h"
-#include "codec/record_codec.h"
+#include "storage/record_packer.h"
 #include "storage/table_names.h"
 #include "support/host.h"
 #include "support/link.h"
@@ -29,8 +29,13 @@ class SessionContext {
         link(std::move(server)),
         stamps(clock, 11, 0),
         session(
-            tables.tables, link, clock, stamps, 1, [this] { return MakeUuid(clock, random); },
+            tables.tables, shapes, link, clock, stamps, 1, [this] { return MakeUuid(clock, random); },
             [this] { progress.push_back(session.progress()); }) {
+    tables.listener.on_changes = [this](const WriteBatch& batch) { return AddShapes(batch, shapes); };
+    tables.listener.on_reload = [this]() -> Result<void> {
+      SAWA_ASSIGN(shapes, ReadShapes(tables.tables));
+      return {};
+    };
     SAWA_CHECK(tables.Open().has_value(), "the tables open");
     if (MetaText(tables.tables, kIncarnationKey).empty()) {
       SAWA_CHECK(tables.Commit({PutMeta(kIncarnationKey, kIncarnation)}).has_value(), "the incarnation is stored");
@@ -60,21 +65,24 @@ class SessionContext {
   }
 
   [[nodiscard]] Result<SyncReport> Run() { return RunNow(session.Run()); }
-  [[nodiscard]] std::size_t outbox_size() const { return tables.tables.Scan(kOutboxTable).size(); }
-  [[nodiscard]] std::size_t quarantine_size() const { return tables.tables.Scan(kQuarantineTable).size(); }
+  [[nodiscard]] std::size_t outbox_size() const { return CountKeys(tables.tables.Sources(kOutboxTable), {}, {}); }
+  [[nodiscard]] std::size_t quarantine_size() const {
+    return CountKeys(tables.tables.Sources(kQuarantineTable), {}, {});
+  }
   [[nodiscard]] std::size_t waiting() const { return SummariseOutbox(tables.tables)->waiting; }
 
   // A field of a confirmed product; null where there is none.
   [[nodiscard]] Value Confirmed(int number, std::string_view field) const {
-    const Bytes* bytes = tables.tables.Get(RecordsTable("products"), IdOf(number));
-    if (bytes == nullptr) {
+    const auto bytes = tables.tables.Get(RecordsTable("products"), KeyOf(number));
+    if (!bytes) {
       return {};
     }
-    const Record record = *DecodeRecord(*bytes);
+    const Record record = *DecodeRecord(*bytes, shapes);
     const FieldState* state = record.removed ? nullptr : record.Find(field);
     return state != nullptr ? state->value : Value{};
   }
 
+  Shapes shapes;
   ManualClock clock;
   SeededRandom random{1};
   TablesContext tables;

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/uuid.h"
 #include "model/mutation.h"
 #include "model/schema.h"
 
@@ -23,7 +24,8 @@ inline Schema ShopSchema(std::int64_t version = 1) {
          {"archived", FieldType::kBoolean},
          {"extra", FieldType::kJson},
          {"stock", FieldType::kInteger, MergePolicy::kCounter}},
-        {"name", "code"}},
+        {"name", "code"},
+        {{"code"}, {"archived", "name"}, {"price"}}},
        {"sales", {{"receipt", FieldType::kText, MergePolicy::kLastWriter, true}, {"total", FieldType::kInteger}}, {}}}};
 }
 
@@ -33,6 +35,9 @@ inline std::string IdOf(int number) {
   static_cast<void>(std::snprintf(text.data(), text.size(), "00000000-0000-7000-8000-%012d", number));
   return text.data();
 }
+
+// Its 16 bytes, as it is stored.
+inline std::string KeyOf(int number) { return *PackUuid(IdOf(number)); }
 
 inline Operation PutProduct(int number, std::string name, FieldValues more = {}) {
   Operation operation{.kind = OperationKind::kPut, .collection = "products", .id = IdOf(number)};

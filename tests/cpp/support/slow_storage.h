@@ -41,9 +41,15 @@ class SlowStorage final : public Storage {
     co_await turns_->Next();
     co_return result;
   }
-  Task<Result<bool>> Fold(LogPosition from, LogPosition to, std::vector<Bytes> pages) override {
+  Task<Result<std::vector<Bytes>>> ReadPages(std::vector<PageId> ids) override {
     co_await turns_->Next();
-    auto result = co_await inner_.Fold(from, to, std::move(pages));
+    auto result = co_await inner_.ReadPages(std::move(ids));
+    co_await turns_->Next();
+    co_return result;
+  }
+  Task<Result<bool>> Fold(FoldRequest request) override {
+    co_await turns_->Next();
+    auto result = co_await inner_.Fold(std::move(request));
     co_await turns_->Next();
     co_return result;
   }

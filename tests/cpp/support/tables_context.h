@@ -16,18 +16,27 @@ namespace sawa::test {
 
 class RecordingListener final : public TablesListener {
  public:
+  Result<void> OnBatch(WriteBatch& /*batch*/) override { return {}; }
   Result<void> OnChanges(const WriteBatch& batch) override {
     changes.push_back(batch);
+    if (on_changes) {
+      SAWA_TRY(on_changes(batch));
+    }
     return Answer();
   }
   Result<void> OnReload() override {
     ++reloads;
+    if (on_reload) {
+      SAWA_TRY(on_reload());
+    }
     return Answer();
   }
 
   std::vector<WriteBatch> changes;
   int reloads = 0;
   bool fails = false;
+  std::function<Result<void>(const WriteBatch&)> on_changes;
+  std::function<Result<void>()> on_reload;
 
  private:
   [[nodiscard]] Result<void> Answer() const {
@@ -39,10 +48,9 @@ class RecordingListener final : public TablesListener {
 };
 
 struct TablesContext {
-  explicit TablesContext(
-      std::shared_ptr<MemoryDisk> shared = std::make_shared<MemoryDisk>(),
-      Tables::TableFilter resident = [](std::string_view) { return true; })
-      : disk(std::move(shared)), storage(disk), tables(storage, listener, std::move(resident)) {}
+  explicit TablesContext(std::shared_ptr<MemoryDisk> shared = std::make_shared<MemoryDisk>(),
+                         TablesOptions options = {})
+      : disk(std::move(shared)), storage(disk), tables(storage, listener, std::move(options)) {}
 
   [[nodiscard]] Result<void> Open() { return RunNow(tables.Open("test")); }
   [[nodiscard]] Result<void> Refresh() { return RunNow(tables.Refresh()); }
@@ -82,9 +90,10 @@ struct TablesContext {
   }
 
   [[nodiscard]] std::string Text(std::string_view table, std::string_view key) const {
-    const Bytes* bytes = tables.Get(table, key);
-    return bytes != nullptr ? std::string(AsText(*bytes)) : std::string();
+    const auto bytes = tables.Get(table, key);
+    return bytes ? std::string(AsText(*bytes)) : std::string();
   }
+  [[nodiscard]] std::size_t Count(std::string_view table) const { return CountKeys(tables.Sources(table), {}, {}); }
   // Everything in the tables, to compare.
   [[nodiscard]] std::string Dump() const {
     std::string text;
@@ -92,7 +101,7 @@ struct TablesContext {
       if (name == "commits") {
         continue;
       }
-      for (const auto& [key, value] : tables.Scan(name)) {
+      for (const auto [key, value] : tables.Scan(name)) {
         text.append(name).append("/").append(key).append("=").append(AsText(value)).append("\n");
       }
     }

@@ -22,8 +22,9 @@ class ViewContext final : private TablesListener {
  public:
   ViewContext()
       : schema_(ShopSchema()),
-        tables_(storage_, *this, [](std::string_view) { return true; }),
-        view_(schema_, tables_) {
+        tables_(storage_, *this, {}),
+        indexes_(DefinitionsOf(schema_)),
+        view_(schema_, tables_, shapes_, indexes_) {
     SAWA_CHECK(RunNow(tables_.Open("view")).has_value(), "the tables open");
   }
 
@@ -31,7 +32,14 @@ class ViewContext final : private TablesListener {
   [[nodiscard]] const Schema& schema() const { return schema_; }
   [[nodiscard]] const Tables& tables() const { return tables_; }
   // The collections that the last commit touched.
-  [[nodiscard]] const std::set<std::string>& touched() const { return touched_; }
+  [[nodiscard]] const TouchedRecords& touched() const { return touched_; }
+
+  [[nodiscard]] const IndexDefinitions& indexes() const { return indexes_; }
+
+  // Moves everything into pages.
+  Result<void> Fold() {
+    return RunNow(tables_.Replace([] { return Tables::Replacement{}; }));
+  }
 
   Result<void> Commit(WriteBatch batch) {
     const auto build = [batch = std::move(batch)]() -> Result<WriteBatch> { return batch; };
@@ -39,7 +47,7 @@ class ViewContext final : private TablesListener {
   }
 
   [[nodiscard]] static TableChange Confirm(const std::string& collection, int number, const Record& record) {
-    return {TableChange::Kind::kPut, RecordsTable(collection), IdOf(number), EncodeRecord(record)};
+    return {TableChange::Kind::kPut, RecordsTable(collection), KeyOf(number), EncodeRecord(record)};
   }
   [[nodiscard]] static TableChange Wait(std::uint64_t seq, Stamp stamp, std::vector<Operation> ops,
                                         std::uint64_t accepted_version = 0) {
@@ -53,12 +61,15 @@ class ViewContext final : private TablesListener {
 
   // A field of a product as the app sees it; null where there is none.
   [[nodiscard]] Value At(int number, std::string_view field) const {
-    const Record* record = view_.Get("products", IdOf(number));
-    const FieldState* state = record != nullptr ? record->Find(field) : nullptr;
-    return state != nullptr ? state->value : Value{};
+    const auto record = view_.Get("products", KeyOf(number));
+    return record ? FieldOfRecord(*record, shapes_, field) : Value{};
   }
 
  private:
+  Result<void> OnBatch(WriteBatch& batch) override {
+    AddIndexChanges(indexes_, shapes_, tables_, batch);
+    return {};
+  }
   Result<void> OnChanges(const WriteBatch& changes) override {
     touched_.clear();
     return view_.Follow(changes, touched_);
@@ -68,9 +79,20 @@ class ViewContext final : private TablesListener {
   Schema schema_;
   MemoryStorage storage_;
   Tables tables_;
+  Shapes shapes_;
+  IndexDefinitions indexes_;
   View view_;
-  std::set<std::string> touched_;
+  TouchedRecords touched_;
 };
+
+// The bytes of all products that a view shows, by id, found in the order of a field.
+inline std::map<std::string, Bytes> AllProducts(const View& view, const std::string& field = "id") {
+  std::map<std::string, Bytes> records;
+  for (const FoundRecord& found : Find(view.Source("products"), {.collection = "products", .order = {{field}}})) {
+    records.emplace(found.id, Bytes(found.record.begin(), found.record.end()));
+  }
+  return records;
+}
 
 inline Record ProductRecord(const std::string& name, std::int64_t stock, Stamp stamp) {
   Record record;

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "codec/json.h"
 #include "storage/table_names.h"
+#include "support/json.h"
 #include "support/results.h"
 #include "support/shop.h"
 #include "support/tables_context.h"
@@ -48,8 +48,8 @@ class OutboxTest : public testing::Test {
     }
     return sequences;
   }
-  std::size_t Size() { return context_.tables.Scan(kOutboxTable).size(); }
-  std::size_t Quarantined() { return context_.tables.Scan(kQuarantineTable).size(); }
+  std::size_t Size() { return context_.Count(kOutboxTable); }
+  std::size_t Quarantined() { return context_.Count(kQuarantineTable); }
 
   TablesContext context_;
 };

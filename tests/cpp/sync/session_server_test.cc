@@ -2,6 +2,7 @@
 // Sessions against a whole server: what is lost, repeated or interrupted on the way takes effect once.
 #include <gtest/gtest.h>
 
+#include "support/json.h"
 #include "support/results.h"
 #include "support/session_context.h"
 

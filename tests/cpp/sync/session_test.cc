@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/json.h"
 #include "support/results.h"
 #include "support/session_context.h"
 

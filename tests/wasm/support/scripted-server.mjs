@@ -48,7 +48,7 @@ export function accept({ mutations }, { version = 1, changes = [] } = {}) {
 export class ScriptedServer {
   /** What to answer to the next sync requests, first to last: an answer, or a function of the request's body. */
   script = [];
-  /** The bodies and headers of all sync requests so far. */
+  /** The bodies (also as texts) and headers of all sync requests so far. */
   requests = [];
   #server;
 
@@ -66,7 +66,7 @@ export class ScriptedServer {
       for await (const chunk of request) chunks.push(chunk);
       const raw = Buffer.concat(chunks);
       const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw;
-      const chosen = this.#answerTo(request, JSON.parse(text));
+      const chosen = this.#answerTo(request, String(text));
       if (chosen === SILENCE) return;
       const { status, headers, body } = chosen;
       response.writeHead(status, headers);
@@ -74,9 +74,10 @@ export class ScriptedServer {
     });
   }
 
-  #answerTo(request, body) {
+  #answerTo(request, text) {
+    const body = JSON.parse(text);
     if (request.url === '/sync/v1/enroll') return answer(200, ENROLMENT);
-    this.requests.push({ url: request.url, headers: request.headers, body });
+    this.requests.push({ url: request.url, headers: request.headers, body, text });
     const next = this.script.shift() ?? accept;
     return typeof next === 'function' ? next(body) : next;
   }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Storage in JavaScript. On IndexedDB: one object store for the log, one for the pages, one for the fold's position; each
+// append is one ArrayBuffer in one readwrite transaction. Or in memory, for tests and for hosts without IndexedDB.
+// indexeddb_storage.js and memory_storage.js hold the host's side of each request.
+// Layer: platform/web.
+#pragma once
+
+#include <emscripten/val.h>
+
+#include "storage/storage.h"
+
+namespace sawa {
+
+class HostStorage final : public Storage {
+ public:
+  explicit HostStorage(bool in_memory) : in_memory_(in_memory) {}
+
+  Task<Result<StoredState>> Open(std::string name) override;
+  Task<Result<StoredState>> ReadState() override;
+  Task<Result<AppendOutcome>> Append(LogPosition after, Bytes entry, Durability durability) override;
+  Task<Result<std::vector<LogEntry>>> ReadLog(LogPosition after) override;
+  Task<Result<std::vector<Bytes>>> ReadPages(std::vector<PageId> ids) override;
+  Task<Result<bool>> Fold(FoldRequest request) override;
+  void Close() override;
+
+ private:
+  Result<void> CheckOpen() const;
+
+  bool in_memory_;
+  // The JavaScript half: an object that holds the connection.
+  emscripten::val connection_ = emscripten::val::undefined();
+};
+
+}  // namespace sawa

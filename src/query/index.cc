@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+#include "query/index.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "query/fold_text.h"
+#include "storage/table_names.h"
+
+namespace sawa {
+namespace {
+
+constexpr std::size_t kTextKeyBytesMax = 120;
+
+enum SortRank : char { kNullRank = 1, kFalseRank, kTrueRank, kNumberRank, kTextRank, kJsonRank };
+
+void AppendNumber(std::string& key, double number) {
+  // Of two doubles' bits, read as integers, the greater belongs to the greater; negative ones the other way round.
+  auto bits = std::bit_cast<std::uint64_t>(number == 0 ? 0.0 : number);
+  bits = (bits >> 63) != 0 ? ~bits : bits | std::uint64_t{1} << 63;
+  key.push_back(kNumberRank);
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    key.push_back(static_cast<char>(bits >> shift));
+  }
+}
+
+// A text ends with a zero byte; the two smallest bytes are escaped, so that none lies inside.
+void AppendText(std::string& key, std::string_view text) {
+  for (const char character : text.substr(0, kTextKeyBytesMax)) {
+    if (character == 0 || character == 1) {
+      key.push_back(1);
+    }
+    key.push_back(character == 0 ? char{1} : (character == 1 ? char{2} : character));
+  }
+  key.push_back(0);
+}
+
+struct SortKeyAppender {
+  std::string& key;
+
+  void operator()(std::monostate) const { key.push_back(kNullRank); }
+  void operator()(bool value) const { key.push_back(value ? kTrueRank : kFalseRank); }
+  void operator()(std::int64_t value) const { AppendNumber(key, static_cast<double>(value)); }
+  void operator()(double value) const { AppendNumber(key, value); }
+  void operator()(const std::string& value) const {
+    key.push_back(kTextRank);
+    AppendText(key, FoldText(value));
+  }
+  void operator()(const JsonText& value) const {
+    key.push_back(kJsonRank);
+    AppendText(key, value.text);
+  }
+};
+
+std::set<IndexEntry> EntriesOrNone(const std::vector<IndexDefinition>& indexes, const Shapes& shapes,
+                                   std::string_view id, const std::optional<ByteView>& record) {
+  return record ? IndexEntriesOf(indexes, shapes, id, *record) : std::set<IndexEntry>();
+}
+
+std::string UnescapedSearchText(std::string text) {
+  std::erase_if(text, [](char character) { return character == 0; });
+  return text;
+}
+
+const std::vector<IndexDefinition>& DefinitionsFor(const IndexDefinitions& definitions, std::string_view collection) {
+  static const std::vector<IndexDefinition> kNone;
+  const auto found = definitions.find(collection);
+  return found != definitions.end() ? found->second : kNone;
+}
+
+IndexDefinition DefinitionOf(std::string_view prefix, std::string_view collection, std::vector<std::string> fields) {
+  std::string table = std::string(prefix) + std::string(collection) + "/";
+  for (const std::string& field : fields) {
+    table += field + ",";
+  }
+  return {std::move(table), std::move(fields), prefix == kSearchPrefix};
+}
+
+std::vector<std::string> Split(std::string_view text, char end) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t length = std::min(text.find(end), text.size());
+    parts.emplace_back(text.substr(0, length));
+    text.remove_prefix(std::min(length + 1, text.size()));
+  }
+  return parts;
+}
+
+}  // namespace
+
+void AppendSortKey(std::string& key, const Value& value) { std::visit(SortKeyAppender{key}, value); }
+
+IndexDefinitions DefinitionsOf(const Schema& schema) {
+  IndexDefinitions definitions;
+  for (const CollectionSchema& collection : schema.collections) {
+    for (const std::vector<std::string>& fields : collection.indexes) {
+      definitions[collection.name].push_back(DefinitionOf(kIndexPrefix, collection.name, fields));
+    }
+    if (!collection.search_fields.empty()) {
+      definitions[collection.name].push_back(DefinitionOf(kSearchPrefix, collection.name, collection.search_fields));
+    }
+  }
+  return definitions;
+}
+
+std::string DefinitionsText(const IndexDefinitions& definitions) {
+  std::string text;
+  for (const auto& [collection, indexes] : definitions) {
+    for (const IndexDefinition& index : indexes) {
+      text += index.table + "\n";
+    }
+  }
+  return text;
+}
+
+IndexDefinitions DefinitionsFromText(std::string_view text) {
+  IndexDefinitions definitions;
+  for (const std::string& table : Split(text, '\n')) {
+    const std::vector<std::string> parts = Split(table, '/');
+    if (parts.size() == 3) {
+      definitions[parts[1]].push_back(DefinitionOf(parts[0] + "/", parts[1], Split(parts[2], ',')));
+    }
+  }
+  return definitions;
+}
+
+std::string SearchTextOf(const std::vector<std::string>& fields, const Shapes& shapes, ByteView record) {
+  std::string text;
+  for (const std::string& field : fields) {
+    const Value value = FieldOfRecord(record, shapes, field);
+    if (const auto* found = std::get_if<std::string>(&value); found != nullptr) {
+      text += text.empty() ? "" : "\n";
+      text += FoldText(*found);
+    }
+  }
+  return UnescapedSearchText(std::move(text));
+}
+
+std::set<IndexEntry> IndexEntriesOf(const std::vector<IndexDefinition>& indexes, const Shapes& shapes,
+                                    std::string_view id, ByteView record) {
+  std::set<IndexEntry> entries;
+  if (IsRemoved(record)) {
+    return entries;
+  }
+  for (const IndexDefinition& index : indexes) {
+    std::string key;
+    if (index.search) {
+      key = SearchTextOf(index.fields, shapes, record);
+      key.push_back(0);
+    } else {
+      for (const std::string& field : index.fields) {
+        AppendSortKey(key, FieldOfRecord(record, shapes, field));
+      }
+    }
+    key += id;
+    entries.emplace(index.table, std::move(key));
+  }
+  return entries;
+}
+
+void RecordLayer::Put(const Reader& below, const IndexDefinitions& indexes, const Shapes& shapes,
+                      const std::string& collection, const std::string& id, std::optional<Bytes> record) {
+  Drop(collection, id);
+  const std::string table = RecordsTable(collection);
+  const std::vector<IndexDefinition>& definitions = DefinitionsFor(indexes, collection);
+  const auto hidden = EntriesOrNone(definitions, shapes, id, below.Get(table, id));
+  const auto shown = EntriesOrNone(definitions, shapes, id, record ? std::optional<ByteView>(*record) : std::nullopt);
+  auto& entries = entries_[{collection, id}];
+  for (const IndexEntry& entry : hidden) {
+    if (!shown.contains(entry)) {
+      layer_[entry.first].insert_or_assign(entry.second, std::nullopt);
+      entries.insert(entry);
+    }
+  }
+  for (const IndexEntry& entry : shown) {
+    if (!hidden.contains(entry)) {
+      layer_[entry.first].insert_or_assign(entry.second, Bytes());
+      entries.insert(entry);
+    }
+  }
+  layer_[table].insert_or_assign(id, std::move(record));
+}
+
+void RecordLayer::Drop(const std::string& collection, const std::string& id) {
+  const auto entries = entries_.find({collection, id});
+  if (entries == entries_.end()) {
+    return;
+  }
+  for (const auto& [table, key] : entries->second) {
+    layer_[table].erase(key);
+  }
+  layer_[RecordsTable(collection)].erase(id);
+  entries_.erase(entries);
+}
+
+void RecordLayer::Clear() {
+  layer_.clear();
+  entries_.clear();
+}
+
+namespace {
+
+// The records of a batch as they were and will be. A batch may change one record twice, or clear its table first.
+class IndexUpkeep {
+ public:
+  IndexUpkeep(const IndexDefinitions& indexes, const Shapes& shapes, const Tables& tables, WriteBatch& batch)
+      : indexes_(indexes), shapes_(shapes), tables_(tables), batch_(batch) {}
+
+  void Follow(const TableChange& change) {
+    const std::string collection(CollectionOf(change.table));
+    const std::vector<IndexDefinition>& definitions = DefinitionsFor(indexes_, collection);
+    if (definitions.empty()) {
+      return;
+    }
+    if (change.kind == TableChange::Kind::kClear) {
+      cleared_.insert(collection);
+      std::erase_if(changed_, [&](const auto& entry) { return entry.first.first == change.table; });
+      for (const IndexDefinition& index : definitions) {
+        batch_.push_back({TableChange::Kind::kClear, index.table});
+      }
+      return;
+    }
+    const bool puts = change.kind == TableChange::Kind::kPut;
+    auto before = EntriesBefore(definitions, collection, change);
+    auto after =
+        EntriesOrNone(definitions, shapes_, change.key, puts ? std::optional<ByteView>(change.value) : std::nullopt);
+    for (const auto& [table, key] : before) {
+      if (!after.contains({table, key})) {
+        batch_.push_back({TableChange::Kind::kRemove, table, key});
+      }
+    }
+    for (const auto& [table, key] : after) {
+      if (!before.contains({table, key})) {
+        batch_.push_back({TableChange::Kind::kPut, table, key});
+      }
+    }
+    changed_.insert_or_assign({change.table, change.key}, std::move(after));
+  }
+
+ private:
+  std::set<IndexEntry> EntriesBefore(const std::vector<IndexDefinition>& definitions, const std::string& collection,
+                                     const TableChange& change) const {
+    if (const auto earlier = changed_.find({change.table, change.key}); earlier != changed_.end()) {
+      return earlier->second;
+    }
+    return EntriesOrNone(definitions, shapes_, change.key,
+                         cleared_.contains(collection) ? std::nullopt : tables_.Get(change.table, change.key));
+  }
+
+  const IndexDefinitions& indexes_;
+  const Shapes& shapes_;
+  const Tables& tables_;
+  WriteBatch& batch_;
+  std::set<std::string> cleared_;
+  std::map<std::pair<std::string, std::string>, std::set<IndexEntry>> changed_;  // By table and key.
+};
+
+}  // namespace
+
+void AddIndexChanges(const IndexDefinitions& indexes, const Shapes& shapes, const Tables& tables, WriteBatch& batch) {
+  IndexUpkeep upkeep(indexes, shapes, tables, batch);
+  const std::size_t count = batch.size();
+  for (std::size_t position = 0; position < count; ++position) {
+    // A copy: the batch grows meanwhile.
+    upkeep.Follow(TableChange(batch[position]));
+  }
+}
+
+}  // namespace sawa

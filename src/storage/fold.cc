@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+// Folding the log into pages: only those that changed are written anew.
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+#include "storage/tables.h"
+
+namespace sawa {
+namespace {
+
+constexpr std::size_t kPageBytes = 256 * 1024;
+
+// Cuts entries that come in order into pages.
+class PageWriter {
+ public:
+  PageWriter(std::size_t page_bytes, PageId& next_id) : page_bytes_(page_bytes), next_id_(next_id) {}
+
+  void Add(std::string_view key, ByteView value) {
+    if (builder_.byte_count() >= page_bytes_) {
+      FinishPage();
+    }
+    builder_.Add(key, value);
+  }
+
+  void Finish(std::vector<PageRef>& refs, std::vector<std::pair<PageId, Page>>& pages) {
+    if (!builder_.empty()) {
+      FinishPage();
+    }
+    std::ranges::move(refs_, std::back_inserter(refs));
+    std::ranges::move(pages_, std::back_inserter(pages));
+  }
+
+ private:
+  void FinishPage() {
+    std::string first_key = builder_.first_key();
+    Page page = builder_.Finish();
+    refs_.push_back({next_id_, std::move(first_key), static_cast<std::uint32_t>(page.size())});
+    pages_.emplace_back(next_id_++, std::move(page));
+  }
+
+  std::size_t page_bytes_;
+  PageId& next_id_;
+  PageBuilder builder_;
+  std::vector<PageRef> refs_;
+  std::vector<std::pair<PageId, Page>> pages_;
+};
+
+// Pages that grew too large are cut into equal parts, each with room to grow.
+std::size_t PartOf(std::size_t byte_count) {
+  if (byte_count <= kPageBytes + kPageBytes / 2) {
+    return std::numeric_limits<std::size_t>::max();
+  }
+  const std::size_t parts = (byte_count + kPageBytes - 1) / kPageBytes;
+  return byte_count / parts + 1;
+}
+
+// The first change that belongs behind the page at `index`.
+Changes::const_iterator EndOfPage(const Changes& changes, const std::vector<PageRef>& pages, std::size_t index) {
+  return index + 1 < pages.size() ? changes.lower_bound(pages[index + 1].first_key) : changes.end();
+}
+
+}  // namespace
+
+// Notes the pages that a fold needs and are not in memory.
+bool Tables::MissesFoldedPages(const Deltas& deltas) const {
+  for (const auto& [name, delta] : deltas) {
+    const auto pages = directory_.tables.find(name);
+    if (delta.cleared || pages == directory_.tables.end()) {
+      continue;
+    }
+    auto change = delta.changes.begin();
+    while (change != delta.changes.end()) {
+      const std::size_t index = PageIndexOf(pages->second, change->first);
+      static_cast<void>(FindPage(pages->second, index, 0));
+      change = EndOfPage(delta.changes, pages->second, index);
+    }
+  }
+  return missing();
+}
+
+// False, and nothing has changed, if another context changed what is folded.
+Task<Result<bool>> Tables::Fold(Deltas deltas, std::vector<TableContent> replaced, std::optional<Bytes> entry) {
+  const std::uint64_t change_count = change_count_;
+  while (MissesFoldedPages(deltas)) {
+    SAWA_CO_TRY(co_await LoadMissingLocked());
+    if (change_count_ != change_count) {
+      co_return false;
+    }
+  }
+  Directory directory = directory_;
+  FoldedTable all;
+  const auto take_over = [&](const std::string& name, FoldedTable folded) {
+    std::ranges::move(folded.added, std::back_inserter(all.added));
+    std::ranges::move(folded.dropped, std::back_inserter(all.dropped));
+    directory.tables[name] = std::move(folded.refs);
+    if (directory.tables[name].empty()) {
+      directory.tables.erase(name);
+    }
+  };
+  for (const auto& [name, delta] : deltas) {
+    take_over(name, FoldTable(directory.tables[name], delta, directory.next_page_id));
+  }
+  for (const TableContent& content : replaced) {
+    FoldedTable folded;
+    for (const PageRef& page : directory.tables[content.table]) {
+      folded.dropped.push_back(page.id);
+    }
+    PageWriter writer(kPageBytes, directory.next_page_id);
+    for (const auto& [key, value] : content.entries) {
+      writer.Add(key, value);
+    }
+    writer.Finish(folded.refs, folded.added);
+    take_over(content.table, std::move(folded));
+  }
+  co_return co_await StoreFold(std::move(directory), std::move(all.added), std::move(all.dropped), std::move(entry));
+}
+
+Task<Result<bool>> Tables::StoreFold(Directory directory, std::vector<std::pair<PageId, Page>> added,
+                                     std::vector<PageId> dropped, std::optional<Bytes> entry) {
+  FoldRequest request{.from = folded_to_,
+                      .to = position_ + (entry ? 1 : 0),
+                      .directory = EncodeDirectory(directory),
+                      .dropped = std::move(dropped),
+                      .entry = std::move(entry)};
+  const LogPosition to = request.to;
+  for (const auto& [id, page] : added) {
+    request.added.emplace_back(id, page.bytes());
+  }
+  SAWA_CO_ASSIGN(const bool folded, co_await storage_.Fold(std::move(request)));
+  if (!folded) {
+    // Another context was first; its pages and log are as good.
+    SAWA_CO_TRY(co_await Reload());
+    co_return false;
+  }
+  directory_ = std::move(directory);
+  cache_.KeepOnly(directory_);
+  AddToCache({std::move(added)});
+  deltas_.clear();
+  position_ = folded_to_ = to;
+  log_length_ = 1;
+  log_bytes_ = 0;
+  co_return true;
+}
+
+Tables::FoldedTable Tables::FoldTable(const std::vector<PageRef>& pages, const Delta& delta, PageId& next_id) const {
+  FoldedTable folded;
+  if (pages.empty() || delta.cleared) {
+    for (const PageRef& page : pages) {
+      folded.dropped.push_back(page.id);
+    }
+    PageWriter writer(kPageBytes, next_id);
+    for (const auto& [key, value] : delta.changes) {
+      if (value) {
+        writer.Add(key, *value);
+      }
+    }
+    writer.Finish(folded.refs, folded.added);
+    return folded;
+  }
+  auto change = delta.changes.begin();
+  for (std::size_t index = 0; index < pages.size(); ++index) {
+    const auto end = EndOfPage(delta.changes, pages, index);
+    if (change == end) {
+      folded.refs.push_back(pages[index]);
+      continue;
+    }
+    folded.dropped.push_back(pages[index].id);
+    FoldPage(*cache_.Find(pages[index].id), change, end, next_id, folded);
+    change = end;
+  }
+  return folded;
+}
+
+void Tables::FoldPage(const Page& page, Changes::const_iterator first, Changes::const_iterator last, PageId& next_id,
+                      FoldedTable& folded) const {
+  std::size_t byte_count = page.bytes().size();
+  for (auto change = first; change != last; ++change) {
+    byte_count += change->second ? change->first.size() + change->second->size() : 0;
+  }
+  PageWriter writer(PartOf(byte_count), next_id);
+  std::size_t index = 0;
+  const auto add_page_up_to = [&](std::size_t end) {
+    for (; index < end; ++index) {
+      writer.Add(page.key(index), page.value(index));
+    }
+  };
+  for (auto change = first; change != last; ++change) {
+    add_page_up_to(page.LowerBound(change->first));
+    if (index < page.size() && page.key(index) == change->first) {
+      ++index;
+    }
+    if (change->second) {
+      writer.Add(change->first, *change->second);
+    }
+  }
+  add_page_up_to(page.size());
+  writer.Finish(folded.refs, folded.added);
+}
+
+}  // namespace sawa
