@@ -31,7 +31,7 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser },
   },
   {
-    files: ['src/platform/web/*.js', 'bindings/embind/*.js'],
+    files: ['src/platform/web/*.js'],
     // Emscripten's linker resolves the names, and fails on those it does not know.
     rules: { 'no-undef': 'off' },
   },

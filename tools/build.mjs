@@ -54,7 +54,7 @@ async function buildWasm() {
 }
 
 async function copyIntoPackage() {
-  const { minify } = await import('vite');
+  const { minify } = await import('terser');
   for (const name of WASM_FILES) {
     const source = inRoot(WASM_FOLDER, name);
     if (!name.endsWith('.mjs')) {
@@ -62,7 +62,7 @@ async function copyIntoPackage() {
       continue;
     }
     // Emscripten's glue is read by nobody, and a page without a bundler gets it as it is.
-    const { code } = await minify(name, readFileSync(source, 'utf8'));
+    const { code } = await minify(readFileSync(source, 'utf8'), { module: true, ecma: 2022, compress: { passes: 4 } });
     writeFileSync(inRoot('dist', name), code);
   }
   // tsc writes declarations of what it compiled, and does not pass on those that were written by hand.

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/uuid.h"
 #include "codec/json_writer.h"
 
 namespace sawa {
@@ -13,8 +14,6 @@ std::string_view OrNull(std::string_view json) { return json.empty() ? "null" : 
 std::string ErrorJson(const Error& error) {
   return JsonObject()
       .Text("code", CodeText(error.code))
-      .Text("class", ClassText(ClassOf(error.code)))
-      .Text("retry", RetryText(RetryOf(error.code)))
       .Text("message", error.message)
       .Raw("details", OrNull(error.details))
       .Take();
@@ -114,10 +113,19 @@ std::string EnvelopeOf(const SyncOutcome& outcome) {
 }
 
 std::string EventsJson(const EngineEvents& events) {
-  return JsonObject()
-      .Raw("collections", TextsJson({events.collections.begin(), events.collections.end()}))
-      .Flag("status", events.status)
-      .Take();
+  JsonObject collections;
+  for (const auto& [name, ids] : events.collections) {
+    collections.Raw(name, ids ? IdsJson(*ids) : "null");
+  }
+  return JsonObject().Raw("collections", collections.Take()).Flag("status", events.status).Take();
+}
+
+std::string IdsJson(const std::set<std::string>& ids) {
+  JsonArray list;
+  for (const std::string& id : ids) {
+    list.Text(UuidText(id));
+  }
+  return list.Take();
 }
 
 std::string ListJson(const std::vector<std::string>& json_texts) {

@@ -25,6 +25,8 @@ namespace sawa {
 [[nodiscard]] std::string EnvelopeOf(const SyncOutcome& outcome);
 
 [[nodiscard]] std::string EventsJson(const EngineEvents& events);
+// `ids`: 16 bytes each.
+[[nodiscard]] std::string IdsJson(const std::set<std::string>& ids);
 [[nodiscard]] std::string ListJson(const std::vector<std::string>& json_texts);
 [[nodiscard]] std::string TextsJson(const std::vector<std::string>& texts);
 

@@ -20,16 +20,25 @@ namespace sawa {
 namespace {
 
 using emscripten::val;
+using Call = std::uint32_t;
 
 std::string TextOrEmpty(JsonView options, std::string_view key) { return TextAt(options, key).value_or(""); }
 
+std::string TextOf(JsonView json) {
+  const Value value = json.ToValue();
+  const auto* text = std::get_if<std::string>(&value);
+  return text != nullptr ? *text : std::string();
+}
+
 bool FlagOf(JsonView options, std::string_view key) { return FlagAt(options, key).value_or(false); }
 
-// The promises of its coroutines resolve with envelopes. It must outlive them.
+// What takes time ends with a call of `on_settled(call, envelope)`, `call` being the number that JavaScript gave it. The
+// database must outlive its running calls.
 class Database {
  public:
   // `on_events` schedules a call of takeEvents; it must not make that call itself.
-  Database(const std::string& options_text, val on_events) : on_events_(std::move(on_events)) {
+  Database(const std::string& options_text, val on_events, val on_settled)
+      : on_events_(std::move(on_events)), on_settled_(std::move(on_settled)) {
     auto options = ParseJson(std::string_view(options_text));
     auto schema = options ? SchemaOf(*options) : Result<Schema>(std::unexpected(options.error()));
     if (!schema) {
@@ -46,11 +55,12 @@ class Database {
                                        *storage_, *transport_, clock_, random_, [this] { on_events_(); });
   }
 
-  val Open() {
+  void Open(Call call) {
     if (open_error_) {
-      co_return val(ErrorEnvelope(*open_error_));
+      Settle(call, ErrorEnvelope(*open_error_));
+    } else {
+      Run(call, engine_->Open());
     }
-    co_return val(EnvelopeOf(co_await engine_->Open()));
   }
   void Close() {
     if (engine_) {
@@ -85,26 +95,33 @@ class Database {
     return UnlessMissing(
         EnvelopeOf(*reader != nullptr ? (*reader)->Count(collection, *json) : engine_->Count(collection, *json)));
   }
+  // `ids`: a JSON list.
+  std::string IsAnsweredByAny(const std::string& collection, const std::string& query, const std::string& ids) {
+    const auto json = ParseJson(std::string_view(query));
+    const auto list = ParseJson(std::string_view(ids));
+    if (!json || !list) {
+      return ErrorEnvelope(json ? list.error() : json.error());
+    }
+    std::vector<std::string> keys;
+    for (JsonWalk walk(*list); walk.Next();) {
+      keys.push_back(PackUuid(TextOf(walk.value())).value_or(std::string()));
+    }
+    return UnlessMissing(EnvelopeOf(engine_->IsAnsweredByAny(collection, *json, keys)));
+  }
   std::string Explain(const std::string& collection, const std::string& query) {
     const auto json = ParseJson(std::string_view(query));
     return json ? EnvelopeOf(engine_->Explain(collection, *json)) : ErrorEnvelope(json.error());
   }
   // The error envelope of a read that gave 0; "" if pages are missing.
   std::string Problem() { return UnlessMissing(problem_); }
-  val LoadMissing() { co_return val(EnvelopeOf(co_await engine_->LoadMissing())); }
-  val WarmUp() { co_return val(EnvelopeOf(co_await engine_->WarmUp())); }
+  void LoadMissing(Call call) { Run(call, engine_->LoadMissing()); }
+  void WarmUp(Call call) { Run(call, engine_->WarmUp()); }
   // A JSON list of names, or "[]".
   std::string ShapeNames(std::uint32_t number) {
     const Shapes::Names* names = engine_->ShapeNames(number);
     return TextsJson(names != nullptr ? *names : Shapes::Names());
   }
-  std::string PendingIds(const std::string& collection) {
-    std::vector<std::string> ids;
-    for (const std::string& id : engine_->PendingIds(collection)) {
-      ids.push_back(UuidText(id));
-    }
-    return TextsJson(ids);
-  }
+  std::string PendingIds(const std::string& collection) { return IdsJson(engine_->PendingIds(collection)); }
 
   std::string Begin(const std::string& name) {
     const auto id = engine_->Begin(name);
@@ -123,19 +140,25 @@ class Database {
     return EnvelopeOf(engine_->NextNumber(transaction, series));
   }
   void Discard(std::uint32_t transaction) { engine_->Discard(transaction); }
-  val Commit(std::uint32_t transaction) { co_return val(EnvelopeOf(co_await engine_->Commit(transaction))); }
+  std::string Next(std::uint32_t transaction, const std::string& name) {
+    return EnvelopeOf(engine_->Next(transaction, name));
+  }
+  // `whole`: with the open mutation, and the transaction ends.
+  void Commit(Call call, std::uint32_t transaction, bool whole) {
+    Run(call, engine_->Commit(transaction, whole ? Engine::Extent::kWhole : Engine::Extent::kSealed));
+  }
 
-  val Sync() { co_return val(EnvelopeOf(co_await engine_->Sync())); }
-  val Enrol(std::string username, std::string password, std::string device_name, std::string shop) {
-    co_return val(EnvelopeOf(
-        co_await engine_->Enrol({std::move(username), std::move(password), token_in_body_}, device_name, shop)));
+  void Sync(Call call) { Run(call, engine_->Sync()); }
+  void Enrol(Call call, std::string username, std::string password, std::string device_name, std::string shop) {
+    Run(call, engine_->Enrol({std::move(username), std::move(password), token_in_body_}, std::move(device_name),
+                             std::move(shop)));
   }
-  val Login(std::string username, std::string password) {
-    co_return val(EnvelopeOf(co_await engine_->Login({std::move(username), std::move(password), token_in_body_})));
+  void Login(Call call, std::string username, std::string password) {
+    Run(call, engine_->Login({std::move(username), std::move(password), token_in_body_}));
   }
-  val Logout() { co_return val(EnvelopeOf(co_await engine_->Logout())); }
-  val FoldIfLong() { co_return val(EnvelopeOf(co_await engine_->FoldIfLong())); }
-  val Refresh() { co_return val(EnvelopeOf(co_await engine_->Refresh())); }
+  void Logout(Call call) { Run(call, engine_->Logout()); }
+  void FoldIfLong(Call call) { Run(call, engine_->FoldIfLong()); }
+  void Refresh(Call call) { Run(call, engine_->Refresh()); }
 
   std::string Status() { return EnvelopeOf(engine_->Status()); }
   std::string Quarantined() { return ListJson(engine_->Quarantined()); }
@@ -146,6 +169,12 @@ class Database {
     const auto schema = MemberAt(options, "schema");
     return schema ? SchemaFromJson(*schema) : Fail(ErrorCode::kInvalidSchema, "a schema is needed");
   }
+  void Settle(Call call, const std::string& envelope) { on_settled_(call, envelope); }
+  template <typename T>
+  void Run(Call call, Task<T> task) {
+    Start(std::move(task), [this, call](const T& result) { Settle(call, EnvelopeOf(result)); });
+  }
+
   // Null for the database itself.
   Result<Transaction*> ReaderOf(std::uint32_t transaction) {
     Transaction* found = transaction != 0 ? engine_->Find(transaction) : nullptr;
@@ -179,6 +208,7 @@ class Database {
   }
 
   val on_events_;
+  val on_settled_;
   HostClock clock_;
   HostRandom random_;
   std::unique_ptr<HostStorage> storage_;
@@ -190,23 +220,14 @@ class Database {
   std::string problem_;
 };
 
-// The error table, for the test that holds the TypeScript one to it.
-std::string ErrorTable() {
-  JsonArray rows;
-  for (std::size_t index = 0; index < kErrorCodeCount; ++index) {
-    const auto code = static_cast<ErrorCode>(index);
-    rows.Raw(JsonArray().Text(CodeText(code)).Text(ClassText(ClassOf(code))).Text(RetryText(RetryOf(code))).Take());
-  }
-  return rows.Take();
-}
-
 // A database is an address to JavaScript: embind's own objects would be a fifth of the glue.
 using Handle = std::uintptr_t;
 
 Database& At(Handle handle) { return *reinterpret_cast<Database*>(handle); }
 
-Handle Create(const std::string& options, val on_events) {
-  return reinterpret_cast<Handle>(std::make_unique<Database>(options, std::move(on_events)).release());
+Handle Create(const std::string& options, val on_events, val on_settled) {
+  return reinterpret_cast<Handle>(
+      std::make_unique<Database>(options, std::move(on_events), std::move(on_settled)).release());
 }
 
 void Destroy(Handle handle) { const std::unique_ptr<Database> database(&At(handle)); }
@@ -236,6 +257,7 @@ EMSCRIPTEN_BINDINGS(sawa) {
   Export<&Database::Get>("get");
   Export<&Database::Find>("find");
   Export<&Database::Count>("count");
+  Export<&Database::IsAnsweredByAny>("isAnsweredByAny");
   Export<&Database::Explain>("explain");
   Export<&Database::Problem>("problem");
   Export<&Database::LoadMissing>("loadMissing");
@@ -246,6 +268,7 @@ EMSCRIPTEN_BINDINGS(sawa) {
   Export<&Database::Add>("add");
   Export<&Database::NextNumber>("nextNumber");
   Export<&Database::Discard>("discard");
+  Export<&Database::Next>("next");
   Export<&Database::Commit>("commit");
   Export<&Database::Sync>("sync");
   Export<&Database::Enrol>("enrol");
@@ -256,7 +279,6 @@ EMSCRIPTEN_BINDINGS(sawa) {
   Export<&Database::Status>("status");
   Export<&Database::Quarantined>("quarantined");
   Export<&Database::TakeEvents>("takeEvents");
-  emscripten::function("errorTable", &ErrorTable);
 }
 
 }  // namespace sawa

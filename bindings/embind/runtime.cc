@@ -4,7 +4,6 @@
 #include <emscripten/em_js.h>
 
 #include <__verbose_abort>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -40,10 +39,3 @@ std::string DoubleText(double number) {
   return text;
 }
 }  // namespace sawa
-
-// embind makes names of types that are not registered with it, for messages that only a programming error brings. The real
-// function would bring in all of printf.
-extern "C" int siprintf(char* buffer, const char* /*format*/, ...) {
-  std::strcpy(buffer, "unregistered");
-  return 0;
-}

@@ -6,6 +6,7 @@ import type {
   Enrolment,
   QuarantinedMutation,
   Query,
+  QueryChanges,
   QueryPlan,
   SyncReport,
   SyncStatus,
@@ -79,8 +80,9 @@ export interface Database<Schema extends AnySchema> {
 
   /**
    * Runs `callback` as one atomic mutation called `name` (such as `sale.complete`) over any number of collections.
-   * Resolves when it is durable on this device. If another tab commits meanwhile the callback runs again, so it must
-   * do nothing but read and write through its transaction: another `write` inside it would wait for this one for ever.
+   * Resolves when it is durable on this device. The callback runs again if another tab commits meanwhile, or if it waits for
+   * something while writes before it are to be stored; so it must do nothing but read and write through its transaction.
+   * Awaiting another `write` inside it would wait for ever.
    * On any error nothing is written; after storage_connection_lost the write may all the same have been stored.
    */
   write<Result>(
@@ -88,11 +90,14 @@ export interface Database<Schema extends AnySchema> {
     callback: (transaction: Transaction<Schema>) => Result | Promise<Result>,
   ): Promise<Result>;
 
-  /** Calls `listener` with the result now and after every change that can affect it, from any tab or from a sync. */
+  /**
+   * Calls `listener` with the result now and after every change of it, from any tab or from a sync, and with what makes the
+   * difference to the last call. Records that have not changed are the same objects.
+   */
   watch<Name extends CollectionName<Schema>>(
     collection: Name,
     query: Query<RecordOf<Schema, Name>>,
-    listener: (records: RecordOf<Schema, Name>[]) => void,
+    listener: (records: RecordOf<Schema, Name>[], changes: QueryChanges<RecordOf<Schema, Name>>) => void,
   ): Unsubscribe;
   /** The ids of a collection's records that a waiting mutation touches: "only on this device so far". */
   watchPending<Name extends CollectionName<Schema>>(

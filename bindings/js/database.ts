@@ -2,28 +2,29 @@
 // The database: what `openDatabase` gives. Joins the engine with this host's tabs, timers and listeners.
 
 import type { Database, EnrolOptions, OpenOptions } from './database-types.js';
-import { Engine, MISSING, SyncFailure, toJson } from './engine.js';
+import { Engine, SyncFailure, toJson } from './engine.js';
 import type { EngineCall } from './engine.js';
 import type { Answer, EngineModule } from './engine-module.js';
 import { makeError, SawaError } from './errors.js';
+import { LiveQuery } from './live-query.js';
 import type { AnySchema, CollectionName, RecordOf } from './schema.js';
 import { SyncScheduler } from './sync-scheduler.js';
 import { Tabs } from './tabs.js';
-import { EngineTransaction } from './transaction.js';
 import type {
   Enrolment,
   QuarantinedMutation,
   Query,
+  QueryChanges,
   SyncReport,
   SyncStatus,
   Transaction,
   Unsubscribe,
 } from './types.js';
 import { guarded, Watchers } from './watchers.js';
+import type { Touched } from './watchers.js';
+import { WriteQueue } from './write-queue.js';
 
-const WRITE_ATTEMPTS_MAX = 50;
-/** A context that was too late this often in a row asks the others for a turn, and they wait for so long. */
-const ATTEMPTS_BEFORE_ASKING = 5;
+/** A context that another one asks for a turn waits for so long. */
 const TURN_MS = 40;
 
 /** The engine's part of the status. */
@@ -57,7 +58,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   readonly #watchers = new Watchers();
   readonly #statusListeners = new Set<(status: SyncStatus) => void>();
   readonly #scheduler: SyncScheduler;
-  #lastWrite: Promise<unknown> = Promise.resolve();
+  readonly #writes: WriteQueue;
   #othersTurnUntilMs = 0;
   #eventsPlanned = false;
   #closing = false;
@@ -71,7 +72,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   ): Promise<EngineBackedDatabase<Schema>> {
     const database = new EngineBackedDatabase<Schema>(module, options);
     try {
-      await database.#engine.callAsync((engine, handle) => engine.open(handle));
+      await database.#engine.callAsync((engine, handle, call) => engine.open(handle, call));
     } catch (error) {
       await database.close();
       throw error;
@@ -99,6 +100,14 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
       () => this.#look(),
       () => (this.#othersTurnUntilMs = Date.now() + TURN_MS),
     );
+    this.#writes = new WriteQueue(this.#engine, {
+      beforeGroup: () => this.#waitForOthersTurn(),
+      afterGroup: () => {
+        this.#afterCommits();
+        this.#scheduler.nudge();
+      },
+      askForTurn: () => this.#tabs.askForTurn(),
+    });
     this.#scheduler = new SyncScheduler(
       () => this.#syncOnce(),
       options.autoSync ?? true,
@@ -145,48 +154,40 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     callback: (transaction: Transaction<Schema>) => Result | Promise<Result>,
   ): Promise<Result> {
     if (this.#closing) return Promise.reject(makeError('database_closed', 'the database is closed'));
-    // One at a time: two callbacks that ran between each other's steps could only make each other run again.
-    const write = this.#lastWrite.then(() => this.#writeNow(name, callback));
-    this.#lastWrite = write.catch(() => undefined);
-    return write;
-  }
-
-  async #writeNow<Result>(
-    name: string,
-    callback: (transaction: Transaction<Schema>) => Result | Promise<Result>,
-  ): Promise<Result> {
-    if (Date.now() < this.#othersTurnUntilMs) await new Promise((resolve) => setTimeout(resolve, TURN_MS));
-    for (let attempt = 1; ; attempt++) {
-      const transaction = await EngineTransaction.begin(this.#engine, name);
-      try {
-        const result = await callback(transaction as unknown as Transaction<Schema>);
-        await transaction.commit();
-        this.#afterCommits();
-        this.#scheduler.nudge();
-        return result;
-      } catch (error) {
-        transaction.discard();
-        if (transaction.missesPages) {
-          await this.#engine.loadMissing();
-          continue;
-        }
-        const contended = error instanceof SawaError && error.code === 'storage_contended';
-        if (!contended || attempt >= WRITE_ATTEMPTS_MAX) throw error;
-        if (attempt % ATTEMPTS_BEFORE_ASKING === 0) this.#tabs.askForTurn();
-      }
-    }
+    return this.#writes.add(name, (transaction) => callback(transaction as unknown as Transaction<Schema>));
   }
 
   watch<Name extends CollectionName<Schema>>(
     collection: Name,
     query: Query<RecordOf<Schema, Name>>,
-    listener: (records: RecordOf<Schema, Name>[]) => void,
+    listener: (records: RecordOf<Schema, Name>[], changes: QueryChanges<RecordOf<Schema, Name>>) => void,
   ): Unsubscribe {
     const text = toJson(query);
     // A query that is wrong is wrong at once.
     this.#engine.callNow((engine, database) => engine.explain(database, collection, text));
-    const call: EngineCall<Answer> = (engine, database) => engine.find(database, 0, collection, text);
-    return this.#watchers.add(collection, () => this.#readFor(call, (records) => listener(records as never[])));
+    let stopped = false;
+    const live = new LiveQuery({
+      hasOffset: (query.offset ?? 0) > 0,
+      find: () =>
+        this.#engine.callForRecords((engine, database) => engine.find(database, 0, collection, text)) as never,
+      load: () => this.#engine.loadMissing(),
+      isAnsweredByAny: (ids) => {
+        const list = JSON.stringify(ids);
+        return (
+          this.#engine.call<boolean>((engine, database) => engine.isAnsweredByAny(database, collection, text, list)) !==
+          false
+        );
+      },
+      tell: (records, changes) => {
+        if (!stopped && !this.#closing) guarded(() => listener(records as never[], changes as never));
+      },
+      fail: (error) => this.#warn('Sawa could not read what a listener watches.', error),
+    });
+    const unwatch = this.#watchers.add(collection, (touched) => live.run(touched));
+    return () => {
+      stopped = true;
+      unwatch();
+    };
   }
 
   watchPending<Name extends CollectionName<Schema>>(
@@ -205,11 +206,13 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   }
 
   async enrol({ username, password, deviceName, shop = '' }: EnrolOptions) {
-    return this.#authenticate((engine, database) => engine.enrol(database, username, password, deviceName, shop));
+    return this.#authenticate((engine, database, call) =>
+      engine.enrol(database, call, username, password, deviceName, shop),
+    );
   }
 
   async login({ username, password }: { username: string; password: string }) {
-    return this.#authenticate((engine, database) => engine.login(database, username, password));
+    return this.#authenticate((engine, database, call) => engine.login(database, call, username, password));
   }
 
   async #authenticate(call: Parameters<Engine['callAsync']>[0]): Promise<Enrolment & { token: string | null }> {
@@ -224,7 +227,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     if (waiting > 0 && !force) {
       throw makeError('invalid_argument', `${waiting} mutations wait to be sent`, { details: { waiting } });
     }
-    await this.#engine.callAsync((engine, database) => engine.logout(database));
+    await this.#engine.callAsync((engine, database, call) => engine.logout(database, call));
   }
 
   async sync(): Promise<SyncReport> {
@@ -270,7 +273,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    await this.#lastWrite;
+    await this.#writes.idle();
     await this.#scheduler.stop();
     this.#tabs.close();
     this.#watchers.clear();
@@ -282,27 +285,12 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     return this.#engine.read(() => this.#engine.callForRecords(call));
   }
 
-  /** Hands records on: at once where all are in memory, so that listeners are told in the order of the changes. */
-  #readFor(call: EngineCall<Answer>, then: (records: object[]) => void): void {
-    const records = this.#engine.callForRecords(call);
-    if (records !== MISSING) {
-      then(records);
-      return;
-    }
-    this.#read(call).then(
-      (read) => {
-        if (!this.#closing) guarded(() => then(read));
-      },
-      (error: unknown) => this.#warn('Sawa could not read what a listener watches.', error),
-    );
-  }
-
   /** Reads the resident collections into memory, piece by piece, so that nothing else has to wait. */
   async #warmUp(): Promise<void> {
     if (this.#outboxOnly) return;
     try {
       while (!this.#closing) {
-        const more = await this.#engine.callAsync<boolean>((engine, database) => engine.warmUp(database));
+        const more = await this.#engine.callAsync<boolean>((engine, database, call) => engine.warmUp(database, call));
         if (!more) return;
         await new Promise((resolve) => setTimeout(resolve));
       }
@@ -328,12 +316,16 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     return this.#lastKnown;
   }
 
+  async #waitForOthersTurn(): Promise<void> {
+    if (Date.now() < this.#othersTurnUntilMs) await new Promise((resolve) => setTimeout(resolve, TURN_MS));
+  }
+
   /** Tells the other contexts, and keeps the log short. */
   #afterCommits(): void {
     this.#tabs.look();
     if (this.#outboxOnly || this.#engine.closed) return;
     this.#engine
-      .callAsync((engine, database) => engine.foldIfLong(database))
+      .callAsync((engine, database, call) => engine.foldIfLong(database, call))
       .catch((error: unknown) => {
         // What was committed is safe in the log; the next commit tries again.
         console.warn('Sawa could not fold its log into pages.', error);
@@ -344,7 +336,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   #look(): void {
     if (this.#closing) return;
     this.#engine
-      .callAsync((engine, database) => engine.refresh(database))
+      .callAsync((engine, database, call) => engine.refresh(database, call))
       .catch((error: unknown) => {
         // The next use of the database meets the same error and reports it to somebody who can act on it.
         if (!this.#closing) console.warn('Sawa could not read what another tab wrote.', error);
@@ -358,7 +350,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
       this.#eventsPlanned = false;
       if (this.#closing) return;
       const events = JSON.parse(this.#engine.raw((engine, database) => engine.takeEvents(database))) as {
-        collections: string[];
+        collections: Record<string, Touched>;
         status: boolean;
       };
       this.#watchers.notify(events.collections);

@@ -12,23 +12,31 @@ export type Envelope = string;
 /** The address of an answer for RecordDecoder; 0 where there is none: `problem` says why. It lives until the next read. */
 export type Answer = number;
 
-/** The engine's functions. The promises of the same database may be pending at once. */
+/** The number of a call that ends with `onSettled(call, envelope)`. */
+export type Call = number;
+
+/** The engine's functions. Several calls of the same database may be running at once. */
 export interface EngineModule {
+  /** Called with what ended the engine where nobody could catch it. */
+  onTrap?: (trap: unknown) => void;
+  readonly trapListeners: Set<(trap: unknown) => void>;
   readonly HEAPU8: Uint8Array<ArrayBuffer>;
-  create(options: string, onEvents: () => void): Handle;
+  create(options: string, onEvents: () => void, onSettled: (call: Call, envelope: Envelope) => void): Handle;
   /** Frees a database; no call of it may be running. */
   destroy(database: Handle): void;
-  open(database: Handle): Promise<Envelope>;
+  open(database: Handle, call: Call): void;
   close(database: Handle): void;
   /** Of reads: `transaction` 0 reads the database as it stands. */
   get(database: Handle, transaction: number, collection: string, id: string): Answer;
   find(database: Handle, transaction: number, collection: string, query: string): Answer;
   count(database: Handle, transaction: number, collection: string, query: string): Envelope;
+  /** `ids`: a JSON list. */
+  isAnsweredByAny(database: Handle, collection: string, query: string, ids: string): Envelope;
   explain(database: Handle, collection: string, query: string): Envelope;
   /** Why the last read gave 0. */
   problem(database: Handle): Envelope;
-  loadMissing(database: Handle): Promise<Envelope>;
-  warmUp(database: Handle): Promise<Envelope>;
+  loadMissing(database: Handle, call: Call): void;
+  warmUp(database: Handle, call: Call): void;
   /** A JSON list of names. */
   shapeNames(database: Handle, shape: number): string;
   /** A JSON list of ids. */
@@ -37,19 +45,20 @@ export interface EngineModule {
   add(database: Handle, transaction: number, operation: string): Envelope;
   nextNumber(database: Handle, transaction: number, series: string): Envelope;
   discard(database: Handle, transaction: number): void;
-  commit(database: Handle, transaction: number): Promise<Envelope>;
-  sync(database: Handle): Promise<Envelope>;
-  enrol(database: Handle, username: string, password: string, deviceName: string, shop: string): Promise<Envelope>;
-  login(database: Handle, username: string, password: string): Promise<Envelope>;
-  logout(database: Handle): Promise<Envelope>;
-  foldIfLong(database: Handle): Promise<Envelope>;
-  refresh(database: Handle): Promise<Envelope>;
+  /** Seals the open mutation and opens another one. */
+  next(database: Handle, transaction: number, name: string): Envelope;
+  /** `whole`: with the open mutation, and the transaction ends. */
+  commit(database: Handle, call: Call, transaction: number, whole: boolean): void;
+  sync(database: Handle, call: Call): void;
+  enrol(database: Handle, call: Call, username: string, password: string, deviceName: string, shop: string): void;
+  login(database: Handle, call: Call, username: string, password: string): void;
+  logout(database: Handle, call: Call): void;
+  foldIfLong(database: Handle, call: Call): void;
+  refresh(database: Handle, call: Call): void;
   status(database: Handle): Envelope;
   /** A JSON list of quarantined mutations. */
   quarantined(database: Handle): string;
   takeEvents(database: Handle): string;
-  /** A JSON list of [code, class, retry]. */
-  errorTable(): string;
 }
 
 export interface ModuleOptions {
@@ -68,7 +77,14 @@ export type ModuleFactory = (options?: ModuleOptions) => Promise<EngineModule>;
  */
 export async function loadModule(factory: ModuleFactory, wasm: OpenOptions<AnySchema>['wasm']): Promise<EngineModule> {
   try {
-    return await factory(await moduleOptions(wasm));
+    const module = await factory(await moduleOptions(wasm));
+    const trapListeners: EngineModule['trapListeners'] = new Set();
+    return Object.assign(module, {
+      trapListeners,
+      onTrap: (trap: unknown) => {
+        for (const listener of trapListeners) listener(trap);
+      },
+    });
   } catch (cause) {
     throw makeError('engine_not_loaded', 'the engine could not be loaded', { cause });
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Calls into the engine: unwraps its envelopes, and notices when it has died.
 
-import type { Answer, EngineModule, Envelope, Handle } from './engine-module.js';
+import type { Answer, Call, EngineModule, Envelope, Handle } from './engine-module.js';
 import type { ErrorCode } from './error-codes.js';
 import { makeError } from './errors.js';
 import type { SawaError } from './errors.js';
@@ -24,6 +24,9 @@ export class SyncFailure {
 /** What a call of the engine's module needs: `(engine, database) => engine.status(database)`. */
 export type EngineCall<Result> = (engine: EngineModule, database: Handle) => Result;
 
+/** A call that takes time: `(engine, database, call) => engine.refresh(database, call)`. */
+export type LongEngineCall = (engine: EngineModule, database: Handle, call: Call) => void;
+
 /** A read that needs pages which are not in memory. Whoever made it awaits `loadMissing` and makes it again. */
 export const MISSING = Symbol('missing pages');
 
@@ -32,12 +35,20 @@ export class Engine {
   readonly #decoder: RecordDecoder;
   #database: Handle | null;
   #died: unknown = null;
-  #running = 0;
+  readonly #running = new Map<Call, { resolve: (envelope: Envelope) => void; reject: (error: unknown) => void }>();
+  readonly #onTrap = (trap: unknown): void => this.#die(trap);
+  #lastCall: Call = 0;
   #idle: (() => void)[] = [];
 
   constructor(module: EngineModule, options: string, onEvents: () => void) {
     this.#module = module;
-    this.#database = module.create(options, onEvents);
+    this.#database = module.create(options, onEvents, (call, envelope) => {
+      const running = this.#running.get(call);
+      this.#running.delete(call);
+      running?.resolve(envelope);
+      if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    });
+    module.trapListeners.add(this.#onTrap);
     this.#decoder = new RecordDecoder(
       () => module.HEAPU8,
       (shape) => JSON.parse(this.raw((engine, database) => engine.shapeNames(database, shape))) as string[],
@@ -48,6 +59,10 @@ export class Engine {
     return this.#database === null;
   }
 
+  get alive(): boolean {
+    return this.#database !== null && this.#died === null;
+  }
+
   /** Calls the engine and gives what it returns. Errors: database_closed, engine_aborted. */
   raw<Result>(call: EngineCall<Result>): Result {
     if (this.#died !== null) throw this.#aborted();
@@ -56,9 +71,17 @@ export class Engine {
       return call(this.#module, this.#database);
     } catch (cause) {
       // C++ has no exceptions: whatever arrives here is a trap, and the engine's memory is not to be trusted any more.
-      this.#died = cause;
+      this.#die(cause);
       throw this.#aborted();
     }
+  }
+
+  /** Nothing that runs will end any more. */
+  #die(cause: unknown): void {
+    this.#died ??= cause;
+    for (const { reject } of this.#running.values()) reject(this.#aborted());
+    this.#running.clear();
+    for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   /** Calls the engine and unwraps the envelope. */
@@ -90,17 +113,17 @@ export class Engine {
 
   /** Errors: those of storage. */
   async loadMissing(): Promise<void> {
-    await this.callAsync((engine, database) => engine.loadMissing(database));
+    await this.callAsync((engine, database, call) => engine.loadMissing(database, call));
   }
 
   /** As `callNow`, for calls that answer later. */
-  async callAsync<Value>(call: EngineCall<Promise<Envelope>>): Promise<Value> {
-    return unwrap(await this.#finish(this.raw(call))) as Value;
+  async callAsync<Value>(call: LongEngineCall): Promise<Value> {
+    return unwrap(await this.#run(call)) as Value;
   }
 
   /** As `callAsync`, for sync runs: their failure is a value. */
   async sync<Value>(): Promise<Value | SyncFailure> {
-    const text = await this.#finish(this.raw((engine, database) => engine.sync(database)));
+    const text = await this.#run((engine, database, call) => engine.sync(database, call));
     const envelope = JSON.parse(text) as EnvelopeJson;
     if (!envelope.error) return envelope.value as Value;
     return new SyncFailure(errorOf(envelope.error), envelope.retryDelayMs ?? 0);
@@ -108,25 +131,27 @@ export class Engine {
 
   /** Waits for the running calls, then frees the engine's object. */
   async close(): Promise<void> {
-    if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     const database = this.#database;
     this.#database = null;
+    this.#module.trapListeners.delete(this.#onTrap);
     if (this.#died === null && database !== null) {
       this.#module.close(database);
       this.#module.destroy(database);
     }
   }
 
-  async #finish(answer: Promise<string>): Promise<string> {
-    this.#running++;
-    try {
-      return await answer;
-    } catch (cause) {
-      this.#died = cause;
-      throw this.#aborted();
-    } finally {
-      if (--this.#running === 0) for (const resolve of this.#idle.splice(0)) resolve();
-    }
+  #run(call: LongEngineCall): Promise<Envelope> {
+    return new Promise((resolve, reject) => {
+      const number = ++this.#lastCall;
+      this.#running.set(number, { resolve, reject });
+      try {
+        this.raw((engine, database) => call(engine, database, number));
+      } catch (error) {
+        this.#running.delete(number);
+        throw error;
+      }
+    });
   }
 
   #aborted(): SawaError {

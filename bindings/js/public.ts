@@ -32,6 +32,7 @@ export type {
   Enrolment,
   QuarantinedMutation,
   Query,
+  QueryChanges,
   QueryPlan,
   SyncReport,
   SyncStatus,

@@ -20,14 +20,15 @@ export class EngineTransaction implements AnyTransaction {
   #ended = false;
   #failure: Error | null = null;
 
-  private constructor(engine: Engine, id: number) {
+  /** What one callback does in a transaction of the engine, which it may share with those before and after it. */
+  constructor(engine: Engine, id: number) {
     this.#engine = engine;
     this.#id = id;
   }
 
-  static async begin(engine: Engine, name: string): Promise<EngineTransaction> {
-    const id = await engine.read(() => engine.call<number>((module, database) => module.begin(database, name)));
-    return new EngineTransaction(engine, id);
+  /** A new transaction of the engine. Errors: those of storage, invalid_argument. */
+  static begin(engine: Engine, name: string): Promise<number> {
+    return engine.read(() => engine.call<number>((module, database) => module.begin(database, name)));
   }
 
   get: AnyTransaction['get'] = async (collection, id) => {
@@ -72,23 +73,19 @@ export class EngineTransaction implements AnyTransaction {
       this.#engine.callNow<number>((engine, database) => engine.nextNumber(database, this.#id, series)),
     );
 
-  /** Makes it durable. Errors: storage_contended if it has to run again; those of storage. */
-  async commit(): Promise<void> {
-    // An operation that failed must fail the whole, even if the callback caught its error.
-    if (this.#failure !== null) throw this.#failure;
+  /** Ends it. An operation that failed fails the whole, even if the callback caught its error. */
+  finish(): void {
     this.#ended = true;
-    await this.#engine.callAsync<null>((engine, database) => engine.commit(database, this.#id));
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  end(): void {
+    this.#ended = true;
   }
 
   /** True if an operation could not be checked for want of pages. */
   get missesPages(): boolean {
     return this.#failure instanceof MissingPages;
-  }
-
-  discard(): void {
-    if (this.#ended || this.#engine.closed) return;
-    this.#ended = true;
-    this.#engine.raw((engine, database) => engine.discard(database, this.#id));
   }
 
   #add(operation: object): void {

@@ -39,6 +39,15 @@ export interface QueryPlan {
   exact: boolean;
 }
 
+/** How the result of a watched query differs from the one before it. A record may be in `changed` and in `moved`. */
+export interface QueryChanges<Record> {
+  added: Record[];
+  changed: Record[];
+  /** Those that follow another record than before, of the ones that stayed. */
+  moved: Record[];
+  removed: Record[];
+}
+
 /** The sync state of one record: is a local mutation of it still waiting for the server? */
 export interface RecordState {
   pending: boolean;

@@ -3,28 +3,31 @@
 
 import type { Unsubscribe } from './types.js';
 
+/** The ids of records that were touched; null where it may be any. */
+export type Touched = readonly string[] | null;
+
 interface Watcher {
-  run: () => void;
+  run: (touched: Touched) => void;
 }
 
 export class Watchers {
   readonly #byCollection = new Map<string, Set<Watcher>>();
 
   /** Runs `run` now (in a microtask) and whenever `collection` changes. */
-  add(collection: string, run: () => void): Unsubscribe {
+  add(collection: string, run: Watcher['run']): Unsubscribe {
     const watchers = this.#byCollection.get(collection) ?? new Set();
     this.#byCollection.set(collection, watchers);
     const watcher = { run };
     watchers.add(watcher);
     queueMicrotask(() => {
-      if (watchers.has(watcher)) guarded(run);
+      if (watchers.has(watcher)) guarded(() => run(null));
     });
     return () => watchers.delete(watcher);
   }
 
-  notify(collections: Iterable<string>): void {
-    for (const collection of collections) {
-      for (const watcher of [...(this.#byCollection.get(collection) ?? [])]) guarded(watcher.run);
+  notify(collections: Record<string, Touched>): void {
+    for (const [collection, touched] of Object.entries(collections)) {
+      for (const watcher of [...(this.#byCollection.get(collection) ?? [])]) guarded(() => watcher.run(touched));
     }
   }
 

@@ -40,17 +40,6 @@ std::string_view CodeText(ErrorCode code) { return RowOf(code).code; }
 ErrorClass ClassOf(ErrorCode code) { return RowOf(code).error_class; }
 Retry RetryOf(ErrorCode code) { return RowOf(code).retry; }
 
-std::string_view ClassText(ErrorClass error_class) {
-  static constexpr std::array<std::string_view, 7> kTexts = {"usage", "storage",  "network", "protocol",
-                                                             "auth",  "rejected", "internal"};
-  return kTexts.at(static_cast<std::size_t>(error_class));
-}
-
-std::string_view RetryText(Retry retry) {
-  static constexpr std::array<std::string_view, 3> kTexts = {"never", "later", "after_user_action"};
-  return kTexts.at(static_cast<std::size_t>(retry));
-}
-
 std::optional<ErrorCode> CodeFromText(std::string_view text) {
   for (std::size_t index = 0; index < kRows.size(); ++index) {
     if (kRows.at(index).code == text) {

@@ -48,8 +48,6 @@ using Result = std::expected<T, Error>;
 [[nodiscard]] std::string_view CodeText(ErrorCode code);
 [[nodiscard]] ErrorClass ClassOf(ErrorCode code);
 [[nodiscard]] Retry RetryOf(ErrorCode code);
-[[nodiscard]] std::string_view ClassText(ErrorClass error_class);
-[[nodiscard]] std::string_view RetryText(Retry retry);
 [[nodiscard]] std::optional<ErrorCode> CodeFromText(std::string_view text);
 
 [[nodiscard]] std::unexpected<Error> Fail(ErrorCode code, std::string_view message, std::string_view details = {});

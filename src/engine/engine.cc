@@ -33,6 +33,18 @@ std::uint64_t NodeOf(const std::string& incarnation) {
 
 constexpr std::size_t kMutationNameLengthMax = 64;
 constexpr std::size_t kTransactionsMax = 1000;
+// Who is told of more had better look at all.
+constexpr std::size_t kTouchedIdsMax = 500;
+
+Result<void> CheckMutationName(const std::string& name) {
+  const std::string as_json = JsonArray().Text(name).Take();
+  if (name.empty() || name.size() > kMutationNameLengthMax || !ParseJson(as_json)) {
+    return Fail(ErrorCode::kInvalidArgument, "a mutation's name is a text of 1 to 64 bytes");
+  }
+  return {};
+}
+
+std::unexpected<Error> NoTransaction() { return Fail(ErrorCode::kInvalidArgument, "no such transaction"); }
 
 }  // namespace
 
@@ -168,6 +180,16 @@ Result<std::size_t> Engine::Count(std::string_view collection, JsonView query) {
   return sawa::Count(view_.Source(collection), parsed);
 }
 
+Result<bool> Engine::IsAnsweredByAny(std::string_view collection, JsonView query, const std::vector<std::string>& ids) {
+  SAWA_TRY(CheckOpen());
+  SAWA_ASSIGN(const Query parsed, QueryFromJson(options_.schema, collection, query));
+  SAWA_TRY(view_.Settle());
+  return std::ranges::any_of(ids, [&](const std::string& id) {
+    const auto record = view_.Get(collection, id);
+    return record && Matches(view_.Source(collection), parsed, id, *record);
+  });
+}
+
 Result<QueryPlan> Engine::Explain(std::string_view collection, JsonView query) const {
   SAWA_TRY(CheckOpen());
   SAWA_ASSIGN(const Query parsed, QueryFromJson(options_.schema, collection, query));
@@ -178,10 +200,7 @@ std::set<std::string> Engine::PendingIds(std::string_view collection) const { re
 
 Result<Engine::TransactionId> Engine::Begin(std::string name) {
   SAWA_TRY(CheckOpen());
-  const std::string as_json = JsonArray().Text(name).Take();
-  if (name.empty() || name.size() > kMutationNameLengthMax || !ParseJson(as_json)) {
-    return Fail(ErrorCode::kInvalidArgument, "a mutation's name is a text of 1 to 64 bytes");
-  }
+  SAWA_TRY(CheckMutationName(name));
   if (transactions_.size() >= kTransactionsMax) {
     return Fail(ErrorCode::kLimitExceeded, "too many open transactions");
   }
@@ -208,13 +227,26 @@ Result<std::uint64_t> Engine::NextNumber(TransactionId id, std::string_view seri
   return transaction->NextNumber(series, MetaNumber(tables_, key));
 }
 
-Task<Result<void>> Engine::Commit(TransactionId id) {
+Result<void> Engine::Next(TransactionId id, std::string name) {
+  SAWA_TRY(CheckMutationName(name));
+  Transaction* transaction = Find(id);
+  if (transaction == nullptr) {
+    return NoTransaction();
+  }
+  transaction->Seal(std::move(name));
+  return {};
+}
+
+Task<Result<void>> Engine::Commit(TransactionId id, Extent extent) {
   auto node = transactions_.extract(id);
   if (node.empty()) {
-    co_return Fail(ErrorCode::kInvalidArgument, "no such transaction");
+    co_return NoTransaction();
   }
-  const Transaction& transaction = node.mapped();
-  co_return co_await tables_.Commit([&] { return BatchOf(transaction); }, Durability::kStrict);
+  Transaction& transaction = node.mapped();
+  if (extent == Extent::kWhole) {
+    transaction.Seal({});
+  }
+  co_return co_await tables_.Commit([&] { return BatchOf(transaction.sealed()); }, Durability::kStrict);
 }
 
 Task<Result<void>> Engine::FoldIfLong() {
@@ -222,41 +254,46 @@ Task<Result<void>> Engine::FoldIfLong() {
   co_return co_await tables_.FoldIfLong();
 }
 
-Result<void> Engine::CheckUnchanged(const Transaction& transaction) const {
-  for (const std::string& used : transaction.footprint()) {
+Result<void> Engine::CheckUnchanged(const SealedMutations& sealed) const {
+  for (const std::string& used : sealed.footprint) {
     const auto changed = changed_at_.find(used);
-    if (changed != changed_at_.end() && changed->second > transaction.base()) {
+    if (changed != changed_at_.end() && changed->second > sealed.base) {
       return Fail(ErrorCode::kStorageContended, used + " changed during the transaction");
     }
   }
   return {};
 }
 
-Result<WriteBatch> Engine::BatchOf(const Transaction& transaction) {
+Result<WriteBatch> Engine::BatchOf(const SealedMutations& sealed) {
   SAWA_TRY(CheckOpen());
-  SAWA_TRY(CheckUnchanged(transaction));
+  SAWA_TRY(CheckUnchanged(sealed));
   WriteBatch batch;
-  for (const auto& [series, number] : transaction.series()) {
+  for (const auto& [series, number] : sealed.series) {
     batch.push_back(PutMeta(std::string(kSeriesPrefix) + series, number));
   }
-  if (transaction.operations().empty() && !batch.empty()) {
-    // Nothing else would tell this commit from that of another tab which takes the same number.
-    batch.push_back(PutMeta(kLastNumberKey, MakeId()));
-  }
-  if (!transaction.operations().empty()) {
-    // The tabs of a device share their node: the stored time keeps the stamps of all of them in one order.
-    stamps_->GoOnFrom(MetaNumber(tables_, kStampTimeKey));
-    const std::string enrolment = MetaText(tables_, kEnrolmentKey);
-    const auto enrolled = enrolment.empty() ? std::nullopt : std::optional(DecodeEnrolment(enrolment));
-    const Mutation mutation{.seq = MetaNumber(tables_, kLastSeqKey) + 1,
+  // The tabs of a device share their node: the stored time keeps the stamps of all of them in one order.
+  stamps_->GoOnFrom(MetaNumber(tables_, kStampTimeKey));
+  const std::string enrolment = MetaText(tables_, kEnrolmentKey);
+  const auto enrolled = enrolment.empty() ? std::nullopt : std::optional(DecodeEnrolment(enrolment));
+  std::uint64_t seq = MetaNumber(tables_, kLastSeqKey);
+  for (const DraftMutation& draft : sealed.mutations) {
+    if (draft.operations.empty()) {
+      continue;
+    }
+    const Mutation mutation{.seq = ++seq,
                             .id = MakeId(),
-                            .name = transaction.name(),
+                            .name = draft.name,
                             .stamp = stamps_->Next(),
                             .actor = enrolled && *enrolled ? (*enrolled)->actor : std::string(),
                             .base = MetaText(tables_, kCursorKey),
-                            .ops = transaction.operations()};
+                            .ops = draft.operations};
     SAWA_TRY(AppendToOutbox(mutation, clock_.NowMs(), batch));
+  }
+  if (seq > MetaNumber(tables_, kLastSeqKey)) {
     batch.push_back(PutMeta(kStampTimeKey, stamps_->last_time()));
+  } else if (!batch.empty()) {
+    // Nothing else would tell this commit from that of another tab which takes the same number.
+    batch.push_back(PutMeta(kLastNumberKey, MakeId()));
   }
   return batch;
 }
@@ -354,7 +391,13 @@ Result<void> Engine::OnChanges(const WriteBatch& changes) {
   }
   for (const auto& [collection, ids] : touched) {
     NoteChange(collection);
-    events_.collections.insert(collection);
+    auto& noted = events_.collections.try_emplace(collection, std::set<std::string>()).first->second;
+    if (noted) {
+      noted->insert(ids.begin(), ids.end());
+    }
+    if (ids.empty() || (noted && noted->size() > kTouchedIdsMax)) {
+      noted.reset();
+    }
   }
   events_.status = true;
   Announce();
@@ -374,7 +417,7 @@ Result<void> Engine::OnReload() {
   }
   for (const CollectionSchema& collection : options_.schema.collections) {
     NoteChange(collection.name);
-    events_.collections.insert(collection.name);
+    events_.collections[collection.name].reset();
   }
   for (const auto [key, bytes] : tables_.Scan(kMetaTable)) {
     if (key.starts_with(kSeriesPrefix)) {

@@ -24,7 +24,8 @@ struct EngineOptions {
 
 // What changed since the last time somebody asked.
 struct EngineEvents {
-  std::set<std::string> collections;
+  // The ids of the records that were touched; nullopt where it may be any.
+  std::map<std::string, std::optional<std::set<std::string>>> collections;
   bool status = false;
 };
 
@@ -68,6 +69,8 @@ class Engine final : private TablesListener {
   // Errors: those of QueryFromJson, database_closed.
   Result<std::vector<FoundRecord>> Find(std::string_view collection, JsonView query);
   Result<std::size_t> Count(std::string_view collection, JsonView query);
+  // Is one of these records (as they are now) an answer to the query, whatever its limit and offset say?
+  Result<bool> IsAnsweredByAny(std::string_view collection, JsonView query, const std::vector<std::string>& ids);
   // How Find would answer.
   Result<QueryPlan> Explain(std::string_view collection, JsonView query) const;
   // The records that waiting mutations touch.
@@ -85,10 +88,16 @@ class Engine final : private TablesListener {
   Result<std::uint64_t> NextNumber(TransactionId id, std::string_view series);
   void Discard(TransactionId id) { transactions_.erase(id); }
 
-  // Makes the transaction's operations one mutation, durable (strict) and waiting for the server. Ends the transaction
-  // whatever the outcome. Errors: storage_contended if something it used has changed meanwhile (begin again); those of
-  // Storage. Nothing has changed then, and no number of a series is used up.
-  Task<Result<void>> Commit(TransactionId id);
+  // Seals the transaction's open mutation and opens the next one, whose operations see those before it.
+  // Errors: invalid_argument.
+  Result<void> Next(TransactionId id, std::string name);
+
+  // Makes the transaction's mutations durable (strict) and waiting for the server, all or none, and ends it whatever the
+  // outcome. `kSealed`: only those that are sealed; the open one is forgotten.
+  // Errors: storage_contended if something the transaction used has changed meanwhile (begin again); those of Storage.
+  // Nothing has changed then, and no number of a series is used up.
+  enum class Extent : std::uint8_t { kSealed, kWhole };
+  Task<Result<void>> Commit(TransactionId id, Extent extent = Extent::kWhole);
 
   // One at a time: a second call while one runs fails with storage_contended. Errors: see Session.
   Task<SyncOutcome> Sync();
@@ -121,8 +130,8 @@ class Engine final : private TablesListener {
   Task<Result<void>> EnsureIncarnation();
   Task<Result<void>> EnsureIndexes();
   Result<Tables::Replacement> BuildIndexes(const IndexDefinitions& wanted) const;
-  Result<void> CheckUnchanged(const Transaction& transaction) const;
-  Result<WriteBatch> BatchOf(const Transaction& transaction);
+  Result<void> CheckUnchanged(const SealedMutations& sealed) const;
+  Result<WriteBatch> BatchOf(const SealedMutations& sealed);
   void NoteChange(std::string_view what);
   void Announce();
 

@@ -2,16 +2,13 @@
 #include "engine/transaction.h"
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 
 #include "base/uuid.h"
 #include "storage/table_names.h"
 
 namespace sawa {
 namespace {
-
-// Inside its transaction an operation is newer than everything; the mutation's real stamp is made at the commit.
-constexpr Stamp kDraftStamp{std::numeric_limits<std::uint64_t>::max(), 0};
 
 bool IsEdit(const Operation& operation) {
   return operation.kind == OperationKind::kPut || operation.kind == OperationKind::kPatch;
@@ -40,7 +37,7 @@ Result<const CollectionSchema*> Transaction::Use(std::string_view collection) {
   if (schema == nullptr) {
     return Fail(ErrorCode::kUnknownCollection, collection);
   }
-  footprint_.emplace(collection);
+  sealed_.footprint.emplace(collection);
   return schema;
 }
 
@@ -73,7 +70,7 @@ Result<std::size_t> Transaction::Count(std::string_view collection, JsonView que
 
 Result<void> Transaction::Add(Operation operation) {
   SAWA_ASSIGN(const CollectionSchema* schema, Use(operation.collection));
-  if (operations_.size() >= kOperationsMax) {
+  if (open_.operations.size() >= kOperationsMax) {
     return Fail(ErrorCode::kLimitExceeded, "a mutation has at most 2,000 operations");
   }
   auto id = PackUuid(operation.id);
@@ -85,6 +82,10 @@ Result<void> Transaction::Add(Operation operation) {
     return {};
   }
   SAWA_TRY(Validate(*schema, operation, draft));
+  const auto [before, added] = before_.try_emplace({operation.collection, *id});
+  if (const auto bytes = reader().Get(RecordsTable(operation.collection), *id); added && bytes) {
+    before->second.emplace(bytes->begin(), bytes->end());
+  }
   return AddTo(std::move(draft), *schema, *id, std::move(operation));
 }
 
@@ -93,24 +94,25 @@ Result<void> Transaction::AddTo(std::optional<Record> draft, const CollectionSch
   if (operation.kind == OperationKind::kPut && !draft) {
     SAWA_TRY(Restore(operation, draft));
   }
+  if (operation.kind == OperationKind::kRemove && Existed(operation)) {
+    // Of what the open mutation made of the record nothing is left.
+    SAWA_ASSIGN(draft, DecodeRecord(*Before(operation), view_.shapes()));
+  }
   std::vector<std::string> lost;
-  const auto applied = ApplyOperation(schema, operation, kDraftStamp, draft, lost);
+  const auto applied = ApplyOperation(schema, operation, draft_stamp_, draft, lost);
   if (!applied) {
     return Fail(ErrorCode::kInvalidValue, applied.error().message);
   }
-  if (operation.kind == OperationKind::kRemove) {
-    draft.reset();
-  } else if (IsEdit(operation)) {
+  if (IsEdit(operation)) {
     for (const auto& [name, value] : operation.fields) {
       if (schema.PolicyOf(name) != MergePolicy::kCounter) {
-        draft->Set(name, value, kDraftStamp);
+        draft->Set(name, value, draft_stamp_);
       }
     }
   }
-  std::optional<Bytes> bytes;
-  if (draft) {
-    bytes = EncodeRecord(*draft, view_.shapes().NumberOf(*draft));
-  }
+  const bool undone = operation.kind == OperationKind::kRemove && !Existed(operation);
+  std::optional<Bytes> bytes =
+      undone ? Before(operation) : std::optional(EncodeRecord(*draft, view_.shapes().NumberOf(*draft)));
   drafts_.Put(view_.reader(), view_.indexes(), view_.shapes(), operation.collection, id, std::move(bytes));
   Append(std::move(operation));
   return {};
@@ -160,35 +162,53 @@ Result<void> Transaction::ValidateFields(const CollectionSchema& schema, const O
 
 // A removal and a put of one record would have equal stamps: together they are an edit of the record as it was.
 Result<void> Transaction::Restore(const Operation& put, std::optional<Record>& draft) {
-  if (const auto known = view_.Get(put.collection, PackUuid(put.id).value_or(std::string())); known) {
-    SAWA_ASSIGN(draft, DecodeRecord(*known, view_.shapes()));
-    std::erase_if(operations_, [&](const Operation& earlier) { return IsOf(earlier, put); });
+  if (const auto& before = Before(put); before) {
+    SAWA_ASSIGN(draft, DecodeRecord(*before, view_.shapes()));
+  }
+  if (Existed(put)) {
+    std::erase_if(open_.operations, [&](const Operation& earlier) { return IsOf(earlier, put); });
   }
   return {};
 }
 
 void Transaction::Append(Operation operation) {
   if (operation.kind == OperationKind::kRemove) {
-    std::erase_if(operations_, [&](const Operation& earlier) { return IsOf(earlier, operation); });
-    if (!view_.Get(operation.collection, PackUuid(operation.id).value_or(std::string()))) {
+    std::erase_if(open_.operations, [&](const Operation& earlier) { return IsOf(earlier, operation); });
+    if (!Existed(operation)) {
       return;
     }
   }
   const auto earlier = std::ranges::find_if(
-      operations_, [&](const Operation& candidate) { return IsEdit(candidate) && IsOf(candidate, operation); });
-  if (IsEdit(operation) && earlier != operations_.end()) {
+      open_.operations, [&](const Operation& candidate) { return IsEdit(candidate) && IsOf(candidate, operation); });
+  if (IsEdit(operation) && earlier != open_.operations.end()) {
     // The record is there by then, and its counters move by increments alone.
     const CollectionSchema& schema = *schema_.Find(operation.collection);
     std::erase_if(operation.fields,
                   [&](const auto& field) { return schema.PolicyOf(field.first) == MergePolicy::kCounter; });
     MergeFields(earlier->fields, std::move(operation.fields));
   } else {
-    operations_.push_back(std::move(operation));
+    open_.operations.push_back(std::move(operation));
   }
 }
 
+const std::optional<Bytes>& Transaction::Before(const Operation& operation) const {
+  return before_.at({operation.collection, PackUuid(operation.id).value_or(std::string())});
+}
+
+bool Transaction::Existed(const Operation& operation) const {
+  const auto& before = Before(operation);
+  return before && !IsRemoved(*before);
+}
+
+void Transaction::Seal(std::string next_name) {
+  sealed_.mutations.push_back(std::exchange(open_, {std::move(next_name)}));
+  sealed_.series = series_;
+  before_.clear();
+  ++draft_stamp_.time;
+}
+
 std::uint64_t Transaction::NextNumber(std::string_view series, std::uint64_t last) {
-  footprint_.insert("series/" + std::string(series));
+  sealed_.footprint.insert("series/" + std::string(series));
   auto taken = series_.find(series);
   if (taken == series_.end()) {
     taken = series_.emplace(series, last).first;

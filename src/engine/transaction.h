@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A transaction: operations gathered over the view, with the transaction's own writes visible to its reads, until the
-// engine commits them as one mutation. Layer: engine.
+// engine commits them. It makes one mutation after another: each is open for operations until it is sealed, and those that
+// are sealed are committed together. Layer: engine.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,10 +15,29 @@
 
 namespace sawa {
 
+// What is left to do when mutations are sealed: to give them their sequence and stamps.
+struct DraftMutation {
+  std::string name;
+  std::vector<Operation> operations = {};
+};
+
+using SeriesNumbers = std::map<std::string, std::uint64_t, std::less<>>;
+
+// Sealed mutations, and what they were made from.
+struct SealedMutations {
+  std::vector<DraftMutation> mutations = {};
+  SeriesNumbers series = {};  // The last number taken from each series.
+  // The change count they were begun at, and what was read or written since: collections, and series as "series/<name>".
+  std::uint64_t base = 0;
+  std::set<std::string, std::less<>> footprint = {};
+};
+
 class Transaction {
  public:
   Transaction(const Schema& schema, const View& view, std::string name, std::uint64_t base)
-      : schema_(schema), view_(view), name_(std::move(name)), base_(base) {}
+      : schema_(schema), view_(view), open_{std::move(name)} {
+    sealed_.base = base;
+  }
 
   // Nullopt if there is none. `id`: 16 bytes. Errors: unknown_collection.
   Result<std::optional<ByteView>> Get(std::string_view collection, std::string_view id);
@@ -32,13 +53,12 @@ class Transaction {
   // Takes the number after `last`, or after the last one this transaction took.
   std::uint64_t NextNumber(std::string_view series, std::uint64_t last);
 
-  [[nodiscard]] const std::string& name() const { return name_; }
-  [[nodiscard]] const std::vector<Operation>& operations() const { return operations_; }
-  // The last number taken from each series.
-  [[nodiscard]] const std::map<std::string, std::uint64_t, std::less<>>& series() const { return series_; }
-  // The change count the transaction began at, and what it read or wrote: collections, and series as "series/<name>".
-  [[nodiscard]] std::uint64_t base() const { return base_; }
-  [[nodiscard]] const std::set<std::string, std::less<>>& footprint() const { return footprint_; }
+  // Seals the open mutation and opens another one.
+  void Seal(std::string next_name);
+  [[nodiscard]] const SealedMutations& sealed() const { return sealed_; }
+
+  // Those of the open mutation.
+  [[nodiscard]] const std::vector<Operation>& operations() const { return open_.operations; }
 
  private:
   Result<const CollectionSchema*> Use(std::string_view collection);
@@ -51,15 +71,22 @@ class Transaction {
   Result<void> ValidateFields(const CollectionSchema& schema, const Operation& operation) const;
   Result<void> Restore(const Operation& put, std::optional<Record>& draft);
   void Append(Operation operation);
+  // The operation's record before the open mutation.
+  [[nodiscard]] const std::optional<Bytes>& Before(const Operation& operation) const;
+  [[nodiscard]] bool Existed(const Operation& operation) const;
+
+  using RecordKey = std::pair<std::string, std::string>;
 
   const Schema& schema_;
   const View& view_;
-  std::string name_;
-  std::uint64_t base_;
-  std::vector<Operation> operations_;
+  DraftMutation open_;
+  // The records that the open mutation changes, as they were before it: tombstones, too.
+  std::map<RecordKey, std::optional<Bytes>> before_;
   RecordLayer drafts_;
-  std::map<std::string, std::uint64_t, std::less<>> series_;
-  std::set<std::string, std::less<>> footprint_;
+  // Inside its transaction an operation is newer than everything before; real stamps are made at the commit.
+  Stamp draft_stamp_{std::numeric_limits<std::uint64_t>::max() / 2, 0};
+  SeriesNumbers series_;
+  SealedMutations sealed_;
 };
 
 }  // namespace sawa

@@ -57,7 +57,8 @@ Result<Directory> DecodeDirectory(ByteView bytes) {
   for (std::uint64_t table = 0; table < *table_count; ++table) {
     const auto name = reader.Text();
     const auto page_count = reader.Variable();
-    if (!name || !page_count || *page_count > bytes.size()) {
+    const bool follows = directory.tables.empty() || (name && *name > directory.tables.rbegin()->first);
+    if (!follows || !name || !page_count || *page_count > bytes.size()) {
       return Corrupt("the directory cannot be read");
     }
     auto& pages = directory.tables[std::string(*name)];

@@ -6,8 +6,9 @@
 #include "platform/web/js_result.h"
 
 extern "C" {
-// From fetch_transport.js: a promise of the answer to a request object.
-emscripten::EM_VAL sawa_fetch(emscripten::EM_VAL request);
+// From fetch_transport.js: a promise of the answer.
+emscripten::EM_VAL sawa_fetch(const char* url, const char* client, const char* token, const char* body,
+                              double timeout_ms);
 }
 
 namespace sawa {
@@ -15,17 +16,13 @@ namespace sawa {
 using emscripten::val;
 
 Task<Result<HttpResponse>> FetchTransport::Post(HttpRequest request) {
-  val js_request = val::object();
-  js_request.set("url", server_ + request.path);
-  js_request.set("client", client_);
-  js_request.set("token", token_);
-  js_request.set("body", request.body);
-  js_request.set("timeoutMs", request.timeout_ms);
-  const val answer = co_await val::take_ownership(sawa_fetch(js_request.as_handle()));
+  const std::string url = server_ + request.path;
+  const val answer = co_await val::take_ownership(
+      sawa_fetch(url.c_str(), client_.c_str(), token_.c_str(), request.body.c_str(), request.timeout_ms));
   SAWA_CO_ASSIGN(const val value, ValueOf(answer));
-  co_return HttpResponse{.status = value["status"].as<int>(),
+  co_return HttpResponse{.status = static_cast<int>(value["status"].as<double>()),
                          .from_sawa = value["fromSawa"].as<bool>(),
-                         .retry_after_s = value["retryAfterS"].as<int>(),
+                         .retry_after_s = static_cast<int>(value["retryAfterS"].as<double>()),
                          .body = value["body"].as<std::string>()};
 }
 

@@ -48,6 +48,10 @@ addToLibrary({
     },
   },
 
-  sawa_fetch__deps: ['$SawaFetch', '$Emval'],
-  sawa_fetch: (request) => Emval.toHandle(SawaFetch.post(Emval.toValue(request))),
+  sawa_fetch__deps: ['$SawaFetch', '$Emval', '$UTF8ToString'],
+  sawa_fetch: (url, client, token, body, timeoutMs) => {
+    const [urlText, clientText, tokenText, bodyText] = [url, client, token, body].map((text) => UTF8ToString(text));
+    const request = { url: urlText, client: clientText, token: tokenText, body: bodyText, timeoutMs };
+    return Emval.toHandle(SawaFetch.post(request));
+  },
 });

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "platform/web/host.h"
 
-#include <emscripten/val.h>
+#include <cstddef>
+
+extern "C" {
+// From host.js.
+double sawa_now_ms();
+void sawa_fill_random(std::uint8_t* bytes, std::size_t count);
+}
 
 namespace sawa {
 
-using emscripten::val;
+std::int64_t HostClock::NowMs() { return static_cast<std::int64_t>(sawa_now_ms()); }
 
-std::int64_t HostClock::NowMs() { return static_cast<std::int64_t>(val::global("Date").call<double>("now")); }
-
-void HostRandom::Fill(std::span<std::uint8_t> bytes) {
-  const val view(emscripten::typed_memory_view(bytes.size(), bytes.data()));
-  val::global("crypto").call<val>("getRandomValues", view);
-}
+void HostRandom::Fill(std::span<std::uint8_t> bytes) { sawa_fill_random(bytes.data(), bytes.size()); }
 
 }  // namespace sawa

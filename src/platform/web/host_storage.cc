@@ -18,9 +18,17 @@ using emscripten::val;
 // Positions are exact as JavaScript numbers: a database would need 2^53 commits to leave them.
 double NumberOf(LogPosition position) { return static_cast<double>(position); }
 
+val ListOf(const std::vector<PageId>& ids) {
+  val list = val::array();
+  for (const PageId id : ids) {
+    list.call<void>("push", id);
+  }
+  return list;
+}
+
 std::vector<LogEntry> EntriesOf(const val& list) {
   std::vector<LogEntry> entries;
-  const auto count = list["length"].as<std::size_t>();
+  const auto count = static_cast<std::size_t>(list["length"].as<double>());
   entries.reserve(count);
   for (std::size_t index = 0; index < count; ++index) {
     const val item = list[index];
@@ -78,8 +86,7 @@ Task<Result<std::vector<LogEntry>>> HostStorage::ReadLog(LogPosition after) {
 
 Task<Result<std::vector<Bytes>>> HostStorage::ReadPages(std::vector<PageId> ids) {
   SAWA_CO_TRY(CheckOpen());
-  val list = val::array(ids);
-  const val answer = co_await connection_.call<val>("readPages", list);
+  const val answer = co_await connection_.call<val>("readPages", ListOf(ids));
   SAWA_CO_ASSIGN(const val value, ValueOf(answer));
   std::vector<Bytes> pages;
   for (std::size_t index = 0; index < ids.size(); ++index) {
@@ -90,19 +97,14 @@ Task<Result<std::vector<Bytes>>> HostStorage::ReadPages(std::vector<PageId> ids)
 
 Task<Result<bool>> HostStorage::Fold(FoldRequest request) {
   SAWA_CO_TRY(CheckOpen());
-  val object = val::object();
-  object.set("from", NumberOf(request.from));
-  object.set("to", NumberOf(request.to));
-  object.set("directory", ArrayBufferOf(request.directory));
   val added = val::array();
   for (const auto& [id, bytes] : request.added) {
     added.call<void>("push", id);
     added.call<void>("push", ArrayBufferOf(bytes));
   }
-  object.set("added", added);
-  object.set("dropped", val::array(request.dropped));
-  object.set("entry", request.entry ? ArrayBufferOf(*request.entry) : val::null());
-  const val answer = co_await connection_.call<val>("fold", object);
+  const val answer = co_await connection_.call<val>("fold", NumberOf(request.from), NumberOf(request.to),
+                                                    ArrayBufferOf(request.directory), added, ListOf(request.dropped),
+                                                    request.entry ? ArrayBufferOf(*request.entry) : val::null());
   SAWA_CO_ASSIGN(const val value, ValueOf(answer));
   co_return value.as<bool>();
 }

@@ -170,8 +170,8 @@ addToLibrary({
       });
     }
 
-    /** `request`: {from, to, directory, added: [id, buffer, …], dropped: [id …], entry: buffer or null}. */
-    fold({ from, to, directory, added, dropped, entry }) {
+    /** `added`: [id, buffer, …]; `dropped`: [id, …]; `entry`: a buffer or null. */
+    fold(from, to, directory, added, dropped, entry) {
       return this.transact('readwrite', 'strict', (transaction, answer) => {
         const meta = transaction.objectStore('meta');
         const log = transaction.objectStore('log');

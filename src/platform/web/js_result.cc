@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "platform/web/js_result.h"
 
+extern "C" {
+// From host.js.
+void sawa_copy_bytes(emscripten::EM_VAL buffer, std::uint8_t* bytes);
+emscripten::EM_VAL sawa_array_buffer(const std::uint8_t* bytes, std::size_t count);
+}
+
 namespace sawa {
 
 using emscripten::val;
@@ -14,14 +20,11 @@ Result<val> ValueOf(const val& answer) {
 }
 
 Bytes BytesOf(const val& buffer) {
-  const val view = val::global("Uint8Array").new_(buffer);
-  Bytes bytes(view["byteLength"].as<std::size_t>());
-  val(emscripten::typed_memory_view(bytes.size(), bytes.data())).call<void>("set", view);
+  Bytes bytes(static_cast<std::size_t>(buffer["byteLength"].as<double>()));
+  sawa_copy_bytes(buffer.as_handle(), bytes.data());
   return bytes;
 }
 
-val ArrayBufferOf(ByteView bytes) {
-  return val(emscripten::typed_memory_view(bytes.size(), bytes.data())).call<val>("slice")["buffer"];
-}
+val ArrayBufferOf(ByteView bytes) { return val::take_ownership(sawa_array_buffer(bytes.data(), bytes.size())); }
 
 }  // namespace sawa

@@ -31,7 +31,7 @@ addToLibrary({
       return SawaIndexedDb.success({ appended: missed.length === 0, missed });
     }
 
-    async fold({ to, directory, added, dropped, entry }) {
+    async fold(_from, to, directory, added, dropped, entry) {
       if (entry !== null) this.log.push({ position: to, bytes: entry });
       this.foldedTo = to;
       this.directory = directory;

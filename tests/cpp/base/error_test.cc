@@ -74,19 +74,6 @@ TEST(ErrorTableTest, PutsEachFamilyOfCodesInItsClass) {
   }
 }
 
-TEST(ErrorTableTest, NamesClassesAndRetriesAsTheApiDoes) {
-  EXPECT_EQ(ClassText(ErrorClass::kUsage), "usage");
-  EXPECT_EQ(ClassText(ErrorClass::kStorage), "storage");
-  EXPECT_EQ(ClassText(ErrorClass::kNetwork), "network");
-  EXPECT_EQ(ClassText(ErrorClass::kProtocol), "protocol");
-  EXPECT_EQ(ClassText(ErrorClass::kAuth), "auth");
-  EXPECT_EQ(ClassText(ErrorClass::kRejected), "rejected");
-  EXPECT_EQ(ClassText(ErrorClass::kInternal), "internal");
-  EXPECT_EQ(RetryText(Retry::kNever), "never");
-  EXPECT_EQ(RetryText(Retry::kLater), "later");
-  EXPECT_EQ(RetryText(Retry::kAfterUserAction), "after_user_action");
-}
-
 Result<int> HalfOf(int number) {
   if (number % 2 != 0) {
     return Fail(ErrorCode::kInvalidValue, "odd", "{\"number\":1}");

@@ -92,7 +92,7 @@ TEST_F(EngineSyncTest, ARefusedMutationLeavesTheViewAndIsKept) {
   EXPECT_EQ(Unwrap(one_.Sync()).rejected, 1U);
   EXPECT_EQ(one_.At(1, "name"), Str("Sukari"));
   EXPECT_EQ(one_.At(1, "stock"), Int(40));
-  EXPECT_EQ(one_.engine.TakeEvents().collections, std::set<std::string>{"products"});
+  EXPECT_TRUE(one_.engine.TakeEvents().collections.contains("products"));
   const auto quarantined = one_.engine.Quarantined();
   ASSERT_EQ(quarantined.size(), 1U);
   EXPECT_NE(quarantined[0].find("bad name"), std::string::npos);

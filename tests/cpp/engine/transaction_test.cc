@@ -130,15 +130,18 @@ TEST_F(TransactionTest, TakesNumbersInARow) {
   EXPECT_EQ(transaction_->NextNumber("a", 41), 42U);
   EXPECT_EQ(transaction_->NextNumber("a", 41), 43U);
   EXPECT_EQ(transaction_->NextNumber("b", 0), 1U);
-  EXPECT_EQ(transaction_->series().at("a"), 43U);
-  EXPECT_TRUE(transaction_->footprint().contains("series/a"));
+  transaction_->Seal("next");
+  EXPECT_EQ(transaction_->NextNumber("a", 41), 44U);
+  const SealedMutations& sealed = transaction_->sealed();
+  EXPECT_EQ(sealed.series.at("a"), 43U);
+  EXPECT_TRUE(sealed.footprint.contains("series/a"));
 }
 
 TEST_F(TransactionTest, NotesWhatItReadAndWrote) {
-  EXPECT_TRUE(transaction_->footprint().empty());
+  EXPECT_TRUE(transaction_->sealed().footprint.empty());
   static_cast<void>(transaction_->Get("sales", IdOf(1)));
   Add(MoveStock(1, 1));
-  EXPECT_EQ(transaction_->footprint(), (std::set<std::string, std::less<>>{"products", "sales"}));
+  EXPECT_EQ(transaction_->sealed().footprint, (std::set<std::string, std::less<>>{"products", "sales"}));
 }
 
 // What a transaction reads of its own writes is what everybody reads after its commit, and what the server makes of it.
@@ -153,13 +156,15 @@ RC_GTEST_PROP(TransactionPropertyTest, CommitsWhatItsOwnReadsShowed, ()) {
   const auto steps = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 1000));
   for (const int step : steps) {
     const int number = 1 + step % 3;
-    const int kind = step / 3 % 5;
+    const int kind = step / 3 % 6;
     if (kind == 0) {
       static_cast<void>(transaction->Add(PatchProduct(number, {{"name", Str(std::to_string(step))}})));
     } else if (kind == 1) {
       static_cast<void>(transaction->Add(MoveStock(number, step)));
     } else if (kind == 2) {
       static_cast<void>(transaction->Add(PutProduct(number, "put", {{"price", Int(step)}, {"stock", Int(step)}})));
+    } else if (kind == 5) {
+      RC_ASSERT(device.engine.Next(id, "next").has_value());
     } else if (kind == 3 && step % 4 == 0) {
       static_cast<void>(transaction->Add(RemoveProduct(number)));
     } else {

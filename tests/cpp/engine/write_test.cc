@@ -193,13 +193,28 @@ TEST_F(EngineWriteTest, StaysRightWhenTheClockJumpsBack) {
   EXPECT_EQ(again->At(1, "name"), Str("third"));
 }
 
+TEST_F(EngineWriteTest, TellsWhetherATouchedRecordAnswersAQuery) {
+  ASSERT_TRUE(IsOk(device_.Write({PutProduct(1, "Sukari", {{"price", Int(5)}}), PutProduct(2, "Unga")})));
+  const auto answers = [&](const std::string& query, std::vector<std::string> ids) {
+    return Unwrap(device_.engine.IsAnsweredByAny("products", ViewOf(Json::parse(query)), ids));
+  };
+  EXPECT_TRUE(answers(R"({"where":{"price":5}})", {KeyOf(1)}));
+  EXPECT_TRUE(answers(R"({"where":{"price":5},"limit":0,"offset":9})", {KeyOf(2), KeyOf(1)}));
+  EXPECT_FALSE(answers(R"({"where":{"price":5}})", {KeyOf(2), KeyOf(3), ""}));
+  EXPECT_TRUE(answers(R"({"search":"ung"})", {KeyOf(2)}));
+  EXPECT_FALSE(answers("{}", {}));
+  ASSERT_TRUE(IsOk(device_.Write({test::RemoveProduct(1)})));
+  EXPECT_FALSE(answers("{}", {KeyOf(1)}));
+}
+
 TEST_F(EngineWriteTest, TellsOnceWhatChanged) {
   static_cast<void>(device_.engine.TakeEvents());
   device_.announced = 0;
   ASSERT_TRUE(IsOk(device_.Write({PutProduct(1, "Sukari")})));
   EXPECT_GT(device_.announced, 0);
   const EngineEvents events = device_.engine.TakeEvents();
-  EXPECT_EQ(events.collections, std::set<std::string>{"products"});
+  EXPECT_EQ(events.collections.size(), 1U);
+  EXPECT_EQ(events.collections.at("products"), std::set<std::string>{KeyOf(1)});
   EXPECT_TRUE(events.status);
   EXPECT_TRUE(device_.engine.TakeEvents().collections.empty());
 }

@@ -85,9 +85,9 @@ def page(entries: list[tuple[bytes, bytes]]) -> bytes:
     return frame(b"SWPG", struct.pack("<I", len(written)) + offsets + b"".join(written))
 
 
-def directory(next_page_id: int, tables: dict[str, list[tuple[int, bytes, int]]]) -> bytes:
+def directory(next_page_id: int, tables: list[tuple[str, list[tuple[int, bytes, int]]]]) -> bytes:
     body = struct.pack("<I", next_page_id) + varint(len(tables))
-    for name, pages in tables.items():
+    for name, pages in tables:
         body += block(name) + varint(len(pages))
         for page_id, first_key, count in pages:
             body += struct.pack("<I", page_id) + block(first_key) + struct.pack("<I", count)
@@ -197,15 +197,17 @@ SEEDS: dict[str, dict[str, str | bytes]] = {
         "entries": page([(UUID, record([])), (b"a", b"\x00\x00"), (b"ab", b""), (b"\xff", b"x" * 200)]),
     },
     "directory": {
-        "empty": directory(1, {}),
+        "empty": directory(1, []),
         "tables": directory(
             9,
-            {
-                "meta": [(8, b"cursor", 12)],
-                "records/products": [(3, b"", 500), (7, UUID, 2**32 - 1)],
-                "search/products/name,": [],
-            },
+            [
+                ("meta", [(8, b"cursor", 12)]),
+                ("records/products", [(3, b"", 500), (7, UUID, 2**32 - 1)]),
+                ("search/products/name,", []),
+            ],
         ),
+        # The second list's first key does not come behind the first one's.
+        "table_twice": directory(9, [("meta", [(8, b"cursor", 12)]), ("meta", [(7, b"", 1)])]),
         "shape": names(len(VALUES)),
         # The target reads a shape's bytes as a record of that shape, too. These are both: three names, the last of them
         # long; and a removed record with one stamp and three small numbers.

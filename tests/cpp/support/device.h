@@ -70,7 +70,7 @@ class Device {
   }
   // A sale: a number of the series, the sale with it as receipt, and the stock moved, in one transaction.
   [[nodiscard]] Result<std::uint64_t> Sell(int sale, int product, std::int64_t count) {
-    SAWA_ASSIGN(const Engine::TransactionId id, engine.Begin("sale.complete"));
+    SAWA_ASSIGN(const Engine::TransactionId id, Read([&] { return engine.Begin("sale.complete"); }));
     SAWA_ASSIGN(const std::uint64_t number, engine.NextNumber(id, "receipt"));
     SAWA_TRY(Read([&] { return engine.Find(id)->Add(PutSale(sale, "A1-" + std::to_string(number))); }));
     SAWA_TRY(Read([&] { return engine.Find(id)->Add(MoveStock(product, -count)); }));

@@ -18,6 +18,7 @@ export const shopSchema = defineSchema({
         archived: boolean(),
       },
       search: ['jina', 'sku', 'barcode'],
+      indexes: [['sku'], ['barcode'], ['archived', 'jina'], ['archived', 'category', 'jina']],
     },
     customers: {
       fields: { jina: text(), phone: text.optional(), note: text.optional(), archived: boolean() },
@@ -38,6 +39,7 @@ export const shopSchema = defineSchema({
         currency: text(),
       },
       search: ['receipt_number', 'customer_name', 'customer_phone'],
+      indexes: [['sold_at_ms']],
     },
     sale_items: {
       fields: {
@@ -49,6 +51,7 @@ export const shopSchema = defineSchema({
         quantity: integer(),
         line_total: integer(),
       },
+      indexes: [['sale_id', 'line_number']],
     },
     payments: {
       fields: {
@@ -60,6 +63,7 @@ export const shopSchema = defineSchema({
         reference: text.optional(),
         paid_at_ms: integer(),
       },
+      indexes: [['sale_id']],
     },
     /** Written by the server alone. */
     stock_movements: {

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// embind's own runtime registers every type that a function might have, four kinds of text and thirty kinds of array
+// among them, and brings in printf for a message. This is the runtime for the types that functions here have; a function
+// with another one fails when the module is loaded: `unbound types`.
+#include <emscripten/bind.h>
+#include <emscripten/val.h>
+
+#include <cstring>
+#include <limits>
+
+using emscripten::internal::InitFunc;
+using emscripten::internal::TypeID;
+
+namespace {
+
+InitFunc* first_bindings = nullptr;
+
+template <typename T>
+void RegisterInteger(const char* name) {
+  emscripten::internal::_embind_register_integer(TypeID<T>::get(), name, sizeof(T), std::numeric_limits<T>::min(),
+                                                 std::numeric_limits<T>::max());
+}
+
+}  // namespace
+
+extern "C" {
+
+// Of a type that is not registered. JavaScript frees it.
+const char* __getTypeName(const std::type_info* /*type*/) { return strdup("unregistered"); }
+
+void _embind_register_bindings(InitFunc* bindings) {
+  bindings->next = first_bindings;
+  first_bindings = bindings;
+}
+
+void _embind_initialize_bindings() {
+  for (const InitFunc* bindings = first_bindings; bindings != nullptr; bindings = bindings->next) {
+    bindings->init_func();
+  }
+}
+
+void _emval_coro_resume(emscripten::val::awaiter* awaiter, emscripten::EM_VAL result) {
+  awaiter->resume_with(emscripten::val::take_ownership(result));
+}
+
+void _emval_coro_reject(emscripten::val::awaiter* awaiter, emscripten::EM_VAL error) {
+  awaiter->reject_with(emscripten::val::take_ownership(error));
+}
+}
+
+EMSCRIPTEN_BINDINGS(sawa_types) {
+  emscripten::internal::_embind_register_void(TypeID<void>::get(), "void");
+  emscripten::internal::_embind_register_bool(TypeID<bool>::get(), "bool", true, false);
+  RegisterInteger<unsigned int>("unsigned int");
+  RegisterInteger<unsigned long>("unsigned long");
+  emscripten::internal::_embind_register_float(TypeID<double>::get(), "double", sizeof(double));
+  emscripten::internal::_embind_register_std_string(TypeID<std::string>::get(), "std::string");
+  emscripten::internal::_embind_register_emval(TypeID<emscripten::val>::get());
+}
