@@ -41,6 +41,17 @@ std::string EnvelopeOf(const Result<std::uint64_t>& number) {
   return number ? ValueEnvelope(std::to_string(*number)) : ErrorEnvelope(number.error());
 }
 
+std::string EnvelopeOf(const Result<LoadProgress>& progress) {
+  if (!progress) {
+    return ErrorEnvelope(progress.error());
+  }
+  return ValueEnvelope(JsonObject()
+                           .Number("loaded", static_cast<std::int64_t>(progress->loaded))
+                           .Number("skipped", static_cast<std::int64_t>(progress->skipped))
+                           .Flag("more", progress->more)
+                           .Take());
+}
+
 std::string EnvelopeOf(const Result<QueryPlan>& plan) {
   if (!plan) {
     return ErrorEnvelope(plan.error());

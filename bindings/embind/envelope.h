@@ -19,6 +19,7 @@ namespace sawa {
 [[nodiscard]] std::string EnvelopeOf(const Result<bool>& flag);
 [[nodiscard]] std::string EnvelopeOf(const Result<std::size_t>& number);
 [[nodiscard]] std::string EnvelopeOf(const Result<std::uint64_t>& number);
+[[nodiscard]] std::string EnvelopeOf(const Result<LoadProgress>& progress);
 [[nodiscard]] std::string EnvelopeOf(const Result<QueryPlan>& plan);
 [[nodiscard]] std::string EnvelopeOf(const Result<EngineStatus>& status);
 [[nodiscard]] std::string EnvelopeOf(const Result<Enrolment>& enrolment);

@@ -148,6 +148,16 @@ class Database {
     Run(call, engine_->Commit(transaction, whole ? Engine::Extent::kWhole : Engine::Extent::kSealed));
   }
 
+  std::string LoadBegin(const std::string& collection) { return EnvelopeOf(engine_->BeginLoad(collection)); }
+  // The address of room for the next part; 0 if no load has begun.
+  std::uintptr_t LoadRoom(std::uint32_t byte_count) {
+    return reinterpret_cast<std::uintptr_t>(engine_->loader() != nullptr ? engine_->loader()->Room(byte_count)
+                                                                         : nullptr);
+  }
+  // `last`: there are no more parts; to be called until the answer says that there is no more to do.
+  void Load(Call call, bool last) { Run(call, last ? engine_->loader()->Finish() : engine_->loader()->Add()); }
+  void LoadEnd() { engine_->EndLoad(); }
+
   void Sync(Call call) { Run(call, engine_->Sync()); }
   void Enrol(Call call, std::string username, std::string password, std::string device_name, std::string shop) {
     Run(call, engine_->Enrol({std::move(username), std::move(password), token_in_body_}, std::move(device_name),
@@ -270,6 +280,10 @@ EMSCRIPTEN_BINDINGS(sawa) {
   Export<&Database::Discard>("discard");
   Export<&Database::Next>("next");
   Export<&Database::Commit>("commit");
+  Export<&Database::LoadBegin>("loadBegin");
+  Export<&Database::LoadRoom>("loadRoom");
+  Export<&Database::Load>("load");
+  Export<&Database::LoadEnd>("loadEnd");
   Export<&Database::Sync>("sync");
   Export<&Database::Enrol>("enrol");
   Export<&Database::Login>("login");

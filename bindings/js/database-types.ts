@@ -3,6 +3,9 @@
 
 import type { AnySchema, CollectionName, FieldValues, RecordOf } from './schema.js';
 import type {
+  LoadOptions,
+  LoadReport,
+  LoadSource,
   Enrolment,
   QuarantinedMutation,
   Query,
@@ -89,6 +92,21 @@ export interface Database<Schema extends AnySchema> {
     name: string,
     callback: (transaction: Transaction<Schema>) => Result | Promise<Result>,
   ): Promise<Result>;
+
+  /**
+   * Fills a collection with records that need not be sent: a catalogue that comes with the app, say. Each has its `id`, a
+   * UUID. They count as older than all that the server says; records whose ids the database has already stay as they are.
+   * Resolves when all are durable on this device.
+   * Into an empty collection all is stored or nothing; into another one, part by part: what was stored before an error
+   * stays, and the next load of the same skips it.
+   * Errors: invalid_argument for what is no JSON array of objects; invalid_value and unknown_field, with the record's number;
+   * storage_contended if another tab puts something into the empty collection meanwhile; storage_…
+   */
+  load<Name extends CollectionName<Schema>>(
+    collection: Name,
+    source: LoadSource,
+    options?: LoadOptions,
+  ): Promise<LoadReport>;
 
   /**
    * Calls `listener` with the result now and after every change of it, from any tab or from a sync, and with what makes the

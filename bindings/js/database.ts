@@ -7,6 +7,7 @@ import type { EngineCall } from './engine.js';
 import type { Answer, EngineModule } from './engine-module.js';
 import { makeError, SawaError } from './errors.js';
 import { LiveQuery } from './live-query.js';
+import { load } from './loading.js';
 import type { AnySchema, CollectionName, RecordOf } from './schema.js';
 import { SyncScheduler } from './sync-scheduler.js';
 import { Tabs } from './tabs.js';
@@ -60,6 +61,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   readonly #scheduler: SyncScheduler;
   readonly #writes: WriteQueue;
   #othersTurnUntilMs = 0;
+  #load: Promise<void> = Promise.resolve();
   #eventsPlanned = false;
   #closing = false;
   #lastKnown: EngineStatus | null = null;
@@ -156,6 +158,17 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     if (this.#closing) return Promise.reject(makeError('database_closed', 'the database is closed'));
     return this.#writes.add(name, (transaction) => callback(transaction as unknown as Transaction<Schema>));
   }
+
+  load: Database<Schema>['load'] = async (collection, source, options = {}) => {
+    // The engine has one load at a time.
+    const before = this.#load;
+    const own = before.then(() => load(this.#engine, collection, source, options));
+    this.#load = own.then(
+      () => this.#afterCommits(),
+      () => undefined,
+    );
+    return own;
+  };
 
   watch<Name extends CollectionName<Schema>>(
     collection: Name,

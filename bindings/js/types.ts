@@ -88,6 +88,21 @@ export interface Transaction<Schema extends AnySchema> {
   nextNumber(series: string): Promise<number>;
 }
 
+/** A JSON array of records: its text, as bytes or as a stream of them, or the array itself. */
+export type LoadSource = object[] | string | Uint8Array | Blob | ReadableStream<Uint8Array>;
+
+export interface LoadReport {
+  loaded: number;
+  /** Records whose ids were there already. */
+  skipped: number;
+}
+
+export interface LoadOptions {
+  /** Ends the load with the signal's reason. */
+  signal?: AbortSignal;
+  onProgress?: (soFar: LoadReport) => void;
+}
+
 /** What a sync run did. */
 export interface SyncReport {
   pushed: number;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/bytes.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 
 namespace sawa {
@@ -29,6 +31,9 @@ void ByteWriter::Signed(std::int64_t value) {
   const auto bits = static_cast<std::uint64_t>(value);
   Variable((bits << 1) ^ (value < 0 ? ~std::uint64_t{0} : 0));
 }
+
+// With plain pointers it is one memcpy; with iterators, where code is made small, a loop.
+void ByteWriter::Raw(ByteView bytes) { bytes_.insert(bytes_.end(), bytes.data(), bytes.data() + bytes.size()); }
 
 void ByteWriter::Block(ByteView bytes) {
   Variable(bytes.size());
@@ -83,14 +88,15 @@ std::optional<std::uint64_t> ByteReader::Fixed64() {
 
 std::optional<std::uint64_t> ByteReader::Variable() {
   std::uint64_t value = 0;
-  for (unsigned shift = 0; shift < 64; shift += 7) {
-    const auto byte = Byte();
-    if (!byte || (shift == 63 && *byte > 1)) {
-      rest_ = {};
-      return std::nullopt;
+  const std::size_t length_max = std::min(rest_.size(), std::size_t{10});
+  for (std::size_t index = 0; index < length_max; ++index) {
+    const std::uint8_t byte = rest_[index];
+    if (index == 9 && byte > 1) {
+      break;
     }
-    value |= std::uint64_t{*byte & 0x7FU} << shift;
-    if ((*byte & 0x80U) == 0) {
+    value |= std::uint64_t{byte & 0x7FU} << (7 * index);
+    if (byte < 0x80) {
+      rest_ = rest_.subspan(index + 1);
       return value;
     }
   }

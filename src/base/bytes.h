@@ -30,7 +30,7 @@ class ByteWriter {
   void Variable(std::uint64_t value);
   // Small magnitudes of either sign take few bytes (zigzag).
   void Signed(std::int64_t value);
-  void Raw(ByteView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+  void Raw(ByteView bytes);
   void Block(ByteView bytes);
   void Text(std::string_view text) { Block(AsBytes(text)); }
   void PatchFixed32(std::size_t offset, std::uint32_t value);

@@ -21,7 +21,7 @@ std::optional<T> MemberOf(JsonView object, std::string_view name) {
 
 Result<JsonView> ParseJson(std::string_view text) {
   JsonScanner scanner(text);
-  if (NestingOf(text) > kJsonDepthMax || !scanner.SkipValue() || !scanner.AtEnd()) {
+  if (!scanner.SkipValue() || !scanner.AtEnd()) {
     return Fail(ErrorCode::kInvalidArgument, "not JSON, or nested too deep");
   }
   return JsonView(text.substr(text.find_first_not_of(" \t\r\n")));
@@ -75,6 +75,23 @@ Value JsonView::ToValue() const {
       return number;
     }
   }
+}
+
+bool ReadValue(JsonScanner& scanner, Value& value) {
+  const char first = scanner.Peek();
+  if (first == '"') {
+    auto* text = std::get_if<std::string>(&value);
+    return scanner.ReadString(text != nullptr ? text : &value.emplace<std::string>());
+  }
+  if (first == '-' || (first >= '0' && first <= '9')) {
+    return scanner.ReadNumber(&value);
+  }
+  const std::string_view text = scanner.rest();
+  if (!scanner.SkipValue()) {
+    return false;
+  }
+  value = JsonView(text).ToValue();
+  return true;
 }
 
 std::string JsonToText(JsonView json) {

@@ -18,8 +18,6 @@
 
 namespace sawa {
 
-inline constexpr int kJsonDepthMax = 32;
-
 // Any value inside a JSON text, which must outlive it. Null unless ParseJson made it.
 class JsonView {
  public:
@@ -35,6 +33,7 @@ class JsonView {
  private:
   friend class JsonWalk;
   friend Result<JsonView> ParseJson(std::string_view text);
+  friend bool ReadValue(JsonScanner& scanner, Value& value);
   explicit JsonView(std::string_view text) : text_(text) {}
   [[nodiscard]] char First() const { return text_.front(); }
 
@@ -64,6 +63,10 @@ class JsonWalk {
 // A text that is about to go.
 template <std::same_as<std::string> Text>
 Result<JsonView> ParseJson(Text&& text) = delete;
+
+// Reads what comes next in a text that has not been checked, as ToValue does. False where there is no such thing, or a
+// malformed one.
+bool ReadValue(JsonScanner& scanner, Value& value);
 
 // Canonical text: no spaces, keys in byte order, fewest escapes, whole numbers without fraction.
 [[nodiscard]] std::string JsonToText(JsonView json);

@@ -269,14 +269,19 @@ bool JsonScanner::SkipContainer() {
   if (!object) {
     Take('[');
   }
+  if (depth_ == kJsonDepthMax) {
+    return false;
+  }
   if (Take(end)) {
     return true;
   }
+  ++depth_;
   do {
     if ((object && (!ReadString(nullptr) || !Take(':'))) || !SkipValue()) {
       return false;
     }
   } while (Take(','));
+  --depth_;
   return Take(end);
 }
 

@@ -11,6 +11,9 @@
 
 namespace sawa {
 
+// What nests deeper is refused.
+inline constexpr int kJsonDepthMax = 32;
+
 class JsonScanner {
  public:
   explicit JsonScanner(std::string_view text) : rest_(text) {}
@@ -38,6 +41,7 @@ class JsonScanner {
   [[nodiscard]] std::size_t CountDigits(std::size_t from) const;
 
   std::string_view rest_;
+  int depth_ = 0;
 };
 
 }  // namespace sawa

@@ -69,9 +69,6 @@ std::size_t Page::LowerBound(std::string_view key) const {
 }
 
 void PageBuilder::Add(std::string_view key, ByteView value) {
-  if (offsets_.empty()) {
-    first_key_ = key;
-  }
   offsets_.push_back(static_cast<std::uint32_t>(entries_.size()));
   entries_.Text(key);
   entries_.Block(value);

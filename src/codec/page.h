@@ -44,12 +44,10 @@ class PageBuilder {
   void Add(std::string_view key, ByteView value);
   [[nodiscard]] std::size_t byte_count() const { return entries_.size(); }
   [[nodiscard]] bool empty() const { return offsets_.empty(); }
-  [[nodiscard]] const std::string& first_key() const { return first_key_; }
   // The builder is empty afterwards.
   [[nodiscard]] Page Finish();
 
  private:
-  std::string first_key_;
   std::vector<std::uint32_t> offsets_;
   ByteWriter entries_;
 };

@@ -6,6 +6,7 @@
 
 #include "base/uuid.h"
 #include "codec/json_writer.h"
+#include "storage/entry_sorter.h"
 #include "storage/record_packer.h"
 #include "storage/table_names.h"
 #include "sync/meta.h"
@@ -103,29 +104,34 @@ Task<Result<void>> Engine::EnsureIndexes() {
   if (DefinitionsText(wanted) == DefinitionsText(indexes_)) {
     co_return Result<void>{};
   }
-  co_return co_await tables_.Replace([&] { return BuildIndexes(wanted); });
+  co_return co_await tables_.Replace([&](Tables::Replacement& replacement) {
+    replacement = BuildIndexes(wanted);
+    return Result<void>();
+  });
 }
 
-Result<Tables::Replacement> Engine::BuildIndexes(const IndexDefinitions& wanted) const {
-  std::map<std::string, std::map<std::string, Bytes>> tables;
+Tables::Replacement Engine::BuildIndexes(const IndexDefinitions& wanted) const {
+  Tables::Replacement replacement;
   for (const auto& [collection, definitions] : indexes_) {
     for (const IndexDefinition& index : definitions) {
-      tables[index.table];
+      replacement.tables.push_back({index.table, {}});
     }
   }
   for (const auto& [collection, definitions] : wanted) {
+    std::map<std::string, EntrySorter> sorters;
     for (const IndexDefinition& index : definitions) {
-      tables[index.table];
+      sorters[index.table];
     }
     for (const auto [id, record] : tables_.Scan(RecordsTable(collection))) {
       for (const auto& [table, key] : IndexEntriesOf(definitions, shapes_, id, record)) {
-        tables[table].emplace(key, Bytes());
+        sorters[table].Add(key, {});
       }
     }
-  }
-  Tables::Replacement replacement;
-  for (auto& [table, entries] : tables) {
-    replacement.tables.push_back({table, {entries.begin(), entries.end()}});
+    for (auto& [table, sorter] : sorters) {
+      while (sorter.MergePage()) {
+      }
+      replacement.tables.push_back({table, sorter.Finish()});
+    }
   }
   replacement.changes.push_back(PutMeta(kIndexesKey, DefinitionsText(wanted)));
   return replacement;
@@ -247,6 +253,16 @@ Task<Result<void>> Engine::Commit(TransactionId id, Extent extent) {
     transaction.Seal({});
   }
   co_return co_await tables_.Commit([&] { return BatchOf(transaction.sealed()); }, Durability::kStrict);
+}
+
+Result<void> Engine::BeginLoad(std::string_view collection) {
+  SAWA_TRY(CheckOpen());
+  const CollectionSchema* schema = options_.schema.Find(collection);
+  if (schema == nullptr) {
+    return Fail(ErrorCode::kUnknownCollection, collection);
+  }
+  loader_ = std::make_unique<Loader>(*schema, tables_, shapes_, indexes_);
+  return {};
 }
 
 Task<Result<void>> Engine::FoldIfLong() {
@@ -414,6 +430,7 @@ Result<void> Engine::OnReload() {
   SAWA_TRY(LoadSmallTables());
   if (!options_.outbox_only) {
     SAWA_TRY(view_.Load());
+    SAWA_TRY(view_.Settle());
   }
   for (const CollectionSchema& collection : options_.schema.collections) {
     NoteChange(collection.name);

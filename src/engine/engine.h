@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "engine/loader.h"
 #include "engine/transaction.h"
 #include "sync/backoff.h"
 #include "sync/session.h"
@@ -99,6 +100,13 @@ class Engine final : private TablesListener {
   enum class Extent : std::uint8_t { kSealed, kWhole };
   Task<Result<void>> Commit(TransactionId id, Extent extent = Extent::kWhole);
 
+  // Begins to fill a collection. One at a time: it takes the place of an earlier load. Errors: unknown_collection, database_closed.
+  Result<void> BeginLoad(std::string_view collection);
+  // Null if no load is running.
+  [[nodiscard]] Loader* loader() const { return loader_.get(); }
+  // Frees what the load has gathered.
+  void EndLoad() { loader_.reset(); }
+
   // One at a time: a second call while one runs fails with storage_contended. Errors: see Session.
   Task<SyncOutcome> Sync();
   Task<Result<Enrolment>> Enrol(Credentials credentials, std::string device_name, std::string shop);
@@ -129,7 +137,7 @@ class Engine final : private TablesListener {
   Result<void> LoadSmallTables();
   Task<Result<void>> EnsureIncarnation();
   Task<Result<void>> EnsureIndexes();
-  Result<Tables::Replacement> BuildIndexes(const IndexDefinitions& wanted) const;
+  [[nodiscard]] Tables::Replacement BuildIndexes(const IndexDefinitions& wanted) const;
   Result<void> CheckUnchanged(const SealedMutations& sealed) const;
   Result<WriteBatch> BatchOf(const SealedMutations& sealed);
   void NoteChange(std::string_view what);
@@ -148,6 +156,7 @@ class Engine final : private TablesListener {
   std::unique_ptr<StampClock> stamps_;
   std::unique_ptr<Session> session_;
   Backoff backoff_;
+  std::unique_ptr<Loader> loader_;
   std::map<TransactionId, Transaction> transactions_;
   TransactionId last_transaction_ = 0;
   // The change count at which each collection and series ("series/<name>") last changed.

@@ -35,6 +35,12 @@ class Record {
     return position != fields_.end() && position->name == name ? &*position : nullptr;
   }
 
+  // Null if there is no such field. Lives until another field is set.
+  [[nodiscard]] Value* ValueOf(std::string_view name) {
+    const auto position = fields_.begin() + (LowerBound(name) - fields_.cbegin());
+    return position != fields_.end() && position->name == name ? &position->value : nullptr;
+  }
+
   void Set(std::string_view name, Value value, const Stamp& stamp) {
     const auto position = fields_.begin() + (LowerBound(name) - fields_.cbegin());
     if (position != fields_.end() && position->name == name) {

@@ -19,26 +19,25 @@ static_assert(kBaseLetters.size() == kLast - kFirst + 1);
 }  // namespace
 
 std::string FoldText(std::string_view text) {
-  std::string folded;
-  folded.reserve(text.size());
+  std::string folded(text);
+  std::size_t length = 0;
   for (std::size_t index = 0; index < text.size(); ++index) {
     const auto byte = static_cast<std::uint8_t>(text[index]);
+    char letter = text[index];
     if (byte >= 'A' && byte <= 'Z') {
-      folded.push_back(static_cast<char>(byte + ('a' - 'A')));
-      continue;
-    }
-    // Two-byte UTF-8 sequences from C3 80 to C5 BF are the code points of the table.
-    if (byte >= 0xC3 && byte <= 0xC5 && index + 1 < text.size()) {
+      letter = static_cast<char>(byte + ('a' - 'A'));
+    } else if (byte >= 0xC3 && byte <= 0xC5 && index + 1 < text.size()) {
+      // Two-byte UTF-8 sequences from C3 80 to C5 BF are the code points of the table.
       const auto next = static_cast<std::uint8_t>(text[index + 1]);
       const std::uint32_t code_point = (static_cast<std::uint32_t>(byte & 0x1FU) << 6) | (next & 0x3FU);
       if (code_point >= kFirst && code_point <= kLast && kBaseLetters[code_point - kFirst] != '.') {
-        folded.push_back(kBaseLetters[code_point - kFirst]);
+        letter = kBaseLetters[code_point - kFirst];
         ++index;
-        continue;
       }
     }
-    folded.push_back(text[index]);
+    folded[length++] = letter;
   }
+  folded.resize(length);
   return folded;
 }
 

@@ -11,6 +11,7 @@ namespace sawa {
 namespace {
 
 constexpr std::size_t kTextKeyBytesMax = 120;
+constexpr std::string_view kEscaped("\0\1", 2);
 
 enum SortRank : char { kNullRank = 1, kFalseRank, kTrueRank, kNumberRank, kTextRank, kJsonRank };
 
@@ -26,11 +27,16 @@ void AppendNumber(std::string& key, double number) {
 
 // A text ends with a zero byte; the two smallest bytes are escaped, so that none lies inside.
 void AppendText(std::string& key, std::string_view text) {
-  for (const char character : text.substr(0, kTextKeyBytesMax)) {
-    if (character == 0 || character == 1) {
-      key.push_back(1);
+  text = text.substr(0, kTextKeyBytesMax);
+  for (;;) {
+    const std::size_t plain = std::min(text.find_first_of(kEscaped), text.size());
+    key += text.substr(0, plain);
+    if (plain == text.size()) {
+      break;
     }
-    key.push_back(character == 0 ? char{1} : (character == 1 ? char{2} : character));
+    key.push_back(1);
+    key.push_back(text[plain] == 0 ? char{1} : char{2});
+    text.remove_prefix(plain + 1);
   }
   key.push_back(0);
 }
@@ -57,9 +63,14 @@ std::set<IndexEntry> EntriesOrNone(const std::vector<IndexDefinition>& indexes, 
   return record ? IndexEntriesOf(indexes, shapes, id, *record) : std::set<IndexEntry>();
 }
 
-std::string UnescapedSearchText(std::string text) {
-  std::erase_if(text, [](char character) { return character == 0; });
-  return text;
+// Texts are parted by line ends, and hold no zero byte.
+void AppendSearchText(std::string& searched, const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value); text != nullptr) {
+    std::string folded = FoldText(*text);
+    std::erase(folded, '\0');
+    searched += searched.empty() ? "" : "\n";
+    searched += folded;
+  }
 }
 
 const std::vector<IndexDefinition>& DefinitionsFor(const IndexDefinitions& definitions, std::string_view collection) {
@@ -127,13 +138,24 @@ IndexDefinitions DefinitionsFromText(std::string_view text) {
 std::string SearchTextOf(const std::vector<std::string>& fields, const Shapes& shapes, ByteView record) {
   std::string text;
   for (const std::string& field : fields) {
-    const Value value = FieldOfRecord(record, shapes, field);
-    if (const auto* found = std::get_if<std::string>(&value); found != nullptr) {
-      text += text.empty() ? "" : "\n";
-      text += FoldText(*found);
+    AppendSearchText(text, FieldOfRecord(record, shapes, field));
+  }
+  return text;
+}
+
+std::string IndexKeyOf(const IndexDefinition& index, const std::vector<const Value*>& values, std::string_view id) {
+  std::string key;
+  for (const Value* value : values) {
+    if (index.search) {
+      AppendSearchText(key, *value);
+    } else {
+      AppendSortKey(key, *value);
     }
   }
-  return UnescapedSearchText(std::move(text));
+  if (index.search) {
+    key.push_back(0);
+  }
+  return key.append(id);
 }
 
 std::set<IndexEntry> IndexEntriesOf(const std::vector<IndexDefinition>& indexes, const Shapes& shapes,
@@ -143,17 +165,15 @@ std::set<IndexEntry> IndexEntriesOf(const std::vector<IndexDefinition>& indexes,
     return entries;
   }
   for (const IndexDefinition& index : indexes) {
-    std::string key;
-    if (index.search) {
-      key = SearchTextOf(index.fields, shapes, record);
-      key.push_back(0);
-    } else {
-      for (const std::string& field : index.fields) {
-        AppendSortKey(key, FieldOfRecord(record, shapes, field));
-      }
+    std::vector<Value> values;
+    for (const std::string& field : index.fields) {
+      values.push_back(FieldOfRecord(record, shapes, field));
     }
-    key += id;
-    entries.emplace(index.table, std::move(key));
+    std::vector<const Value*> places;
+    for (const Value& value : values) {
+      places.push_back(&value);
+    }
+    entries.emplace(index.table, IndexKeyOf(index, places, id));
   }
   return entries;
 }

@@ -41,6 +41,10 @@ using IndexDefinitions = std::map<std::string, std::vector<IndexDefinition>, std
 // A table and a key in it.
 using IndexEntry = std::pair<std::string, std::string>;
 
+// The key of a record's entry. `values`: those of the index's fields.
+[[nodiscard]] std::string IndexKeyOf(const IndexDefinition& index, const std::vector<const Value*>& values,
+                                     std::string_view id);
+
 // All index and search entries of a record; none of a removed one.
 [[nodiscard]] std::set<IndexEntry> IndexEntriesOf(const std::vector<IndexDefinition>& indexes, const Shapes& shapes,
                                                   std::string_view id, ByteView record);

@@ -5,47 +5,11 @@
 #include <limits>
 #include <utility>
 
+#include "storage/page_writer.h"
 #include "storage/tables.h"
 
 namespace sawa {
 namespace {
-
-constexpr std::size_t kPageBytes = 256 * 1024;
-
-// Cuts entries that come in order into pages.
-class PageWriter {
- public:
-  PageWriter(std::size_t page_bytes, PageId& next_id) : page_bytes_(page_bytes), next_id_(next_id) {}
-
-  void Add(std::string_view key, ByteView value) {
-    if (builder_.byte_count() >= page_bytes_) {
-      FinishPage();
-    }
-    builder_.Add(key, value);
-  }
-
-  void Finish(std::vector<PageRef>& refs, std::vector<std::pair<PageId, Page>>& pages) {
-    if (!builder_.empty()) {
-      FinishPage();
-    }
-    std::ranges::move(refs_, std::back_inserter(refs));
-    std::ranges::move(pages_, std::back_inserter(pages));
-  }
-
- private:
-  void FinishPage() {
-    std::string first_key = builder_.first_key();
-    Page page = builder_.Finish();
-    refs_.push_back({next_id_, std::move(first_key), static_cast<std::uint32_t>(page.size())});
-    pages_.emplace_back(next_id_++, std::move(page));
-  }
-
-  std::size_t page_bytes_;
-  PageId& next_id_;
-  PageBuilder builder_;
-  std::vector<PageRef> refs_;
-  std::vector<std::pair<PageId, Page>> pages_;
-};
 
 // Pages that grew too large are cut into equal parts, each with room to grow.
 std::size_t PartOf(std::size_t byte_count) {
@@ -59,6 +23,10 @@ std::size_t PartOf(std::size_t byte_count) {
 // The first change that belongs behind the page at `index`.
 Changes::const_iterator EndOfPage(const Changes& changes, const std::vector<PageRef>& pages, std::size_t index) {
   return index + 1 < pages.size() ? changes.lower_bound(pages[index + 1].first_key) : changes.end();
+}
+
+PageRef RefOf(PageId id, const Page& page) {
+  return {id, std::string(page.key(0)), static_cast<std::uint32_t>(page.size())};
 }
 
 }  // namespace
@@ -80,8 +48,9 @@ bool Tables::MissesFoldedPages(const Deltas& deltas) const {
   return missing();
 }
 
-// False, and nothing has changed, if another context changed what is folded.
-Task<Result<bool>> Tables::Fold(Deltas deltas, std::vector<TableContent> replaced, std::optional<Bytes> entry) {
+// False, and nothing has changed, if another context changed what is folded. Takes the pages of `replaced` once they are
+// stored.
+Task<Result<bool>> Tables::Fold(Deltas deltas, std::vector<TableContent>& replaced, std::optional<Bytes> entry) {
   const std::uint64_t change_count = change_count_;
   while (MissesFoldedPages(deltas)) {
     SAWA_CO_TRY(co_await LoadMissingLocked());
@@ -102,22 +71,26 @@ Task<Result<bool>> Tables::Fold(Deltas deltas, std::vector<TableContent> replace
   for (const auto& [name, delta] : deltas) {
     take_over(name, FoldTable(directory.tables[name], delta, directory.next_page_id));
   }
-  for (const TableContent& content : replaced) {
-    FoldedTable folded;
-    for (const PageRef& page : directory.tables[content.table]) {
-      folded.dropped.push_back(page.id);
-    }
-    PageWriter writer(kPageBytes, directory.next_page_id);
-    for (const auto& [key, value] : content.entries) {
-      writer.Add(key, value);
-    }
-    writer.Finish(folded.refs, folded.added);
-    take_over(content.table, std::move(folded));
+  std::vector<std::pair<PageId, Page*>> added;
+  for (auto& [id, page] : all.added) {
+    added.emplace_back(id, &page);
   }
-  co_return co_await StoreFold(std::move(directory), std::move(all.added), std::move(all.dropped), std::move(entry));
+  for (TableContent& content : replaced) {
+    std::vector<PageRef>& refs = directory.tables[content.table];
+    std::ranges::transform(refs, std::back_inserter(all.dropped), &PageRef::id);
+    refs.clear();
+    for (Page& page : content.pages) {
+      added.emplace_back(directory.next_page_id++, &page);
+      refs.push_back(RefOf(added.back().first, page));
+    }
+    if (refs.empty()) {
+      directory.tables.erase(content.table);
+    }
+  }
+  co_return co_await StoreFold(std::move(directory), std::move(added), std::move(all.dropped), std::move(entry));
 }
 
-Task<Result<bool>> Tables::StoreFold(Directory directory, std::vector<std::pair<PageId, Page>> added,
+Task<Result<bool>> Tables::StoreFold(Directory directory, std::vector<std::pair<PageId, Page*>> added,
                                      std::vector<PageId> dropped, std::optional<Bytes> entry) {
   FoldRequest request{.from = folded_to_,
                       .to = position_ + (entry ? 1 : 0),
@@ -126,7 +99,7 @@ Task<Result<bool>> Tables::StoreFold(Directory directory, std::vector<std::pair<
                       .entry = std::move(entry)};
   const LogPosition to = request.to;
   for (const auto& [id, page] : added) {
-    request.added.emplace_back(id, page.bytes());
+    request.added.emplace_back(id, page->bytes());
   }
   SAWA_CO_ASSIGN(const bool folded, co_await storage_.Fold(std::move(request)));
   if (!folded) {
@@ -136,7 +109,11 @@ Task<Result<bool>> Tables::StoreFold(Directory directory, std::vector<std::pair<
   }
   directory_ = std::move(directory);
   cache_.KeepOnly(directory_);
-  AddToCache({std::move(added)});
+  PageLoad load;
+  for (const auto& [id, page] : added) {
+    load.pages.emplace_back(id, std::move(*page));
+  }
+  AddToCache(std::move(load));
   deltas_.clear();
   position_ = folded_to_ = to;
   log_length_ = 1;
@@ -147,16 +124,14 @@ Task<Result<bool>> Tables::StoreFold(Directory directory, std::vector<std::pair<
 Tables::FoldedTable Tables::FoldTable(const std::vector<PageRef>& pages, const Delta& delta, PageId& next_id) const {
   FoldedTable folded;
   if (pages.empty() || delta.cleared) {
-    for (const PageRef& page : pages) {
-      folded.dropped.push_back(page.id);
-    }
-    PageWriter writer(kPageBytes, next_id);
+    std::ranges::transform(pages, std::back_inserter(folded.dropped), &PageRef::id);
+    PageWriter writer;
     for (const auto& [key, value] : delta.changes) {
       if (value) {
         writer.Add(key, *value);
       }
     }
-    writer.Finish(folded.refs, folded.added);
+    folded.Add(writer.Finish(), next_id);
     return folded;
   }
   auto change = delta.changes.begin();
@@ -167,19 +142,25 @@ Tables::FoldedTable Tables::FoldTable(const std::vector<PageRef>& pages, const D
       continue;
     }
     folded.dropped.push_back(pages[index].id);
-    FoldPage(*cache_.Find(pages[index].id), change, end, next_id, folded);
+    folded.Add(FoldPage(*cache_.Find(pages[index].id), change, end), next_id);
     change = end;
   }
   return folded;
 }
 
-void Tables::FoldPage(const Page& page, Changes::const_iterator first, Changes::const_iterator last, PageId& next_id,
-                      FoldedTable& folded) const {
+void Tables::FoldedTable::Add(std::vector<Page> pages, PageId& next_id) {
+  for (Page& page : pages) {
+    refs.push_back(RefOf(next_id, page));
+    added.emplace_back(next_id++, std::move(page));
+  }
+}
+
+std::vector<Page> Tables::FoldPage(const Page& page, Changes::const_iterator first, Changes::const_iterator last) {
   std::size_t byte_count = page.bytes().size();
   for (auto change = first; change != last; ++change) {
     byte_count += change->second ? change->first.size() + change->second->size() : 0;
   }
-  PageWriter writer(PartOf(byte_count), next_id);
+  PageWriter writer(PartOf(byte_count));
   std::size_t index = 0;
   const auto add_page_up_to = [&](std::size_t end) {
     for (; index < end; ++index) {
@@ -196,7 +177,7 @@ void Tables::FoldPage(const Page& page, Changes::const_iterator first, Changes::
     }
   }
   add_page_up_to(page.size());
-  writer.Finish(folded.refs, folded.added);
+  return writer.Finish();
 }
 
 }  // namespace sawa

@@ -67,8 +67,8 @@ Task<Result<bool>> MemoryStorage::Fold(FoldRequest request) {
   for (const PageId id : request.dropped) {
     disk_->pages.erase(id);
   }
-  for (auto& [id, bytes] : request.added) {
-    disk_->pages.insert_or_assign(id, std::move(bytes));
+  for (const auto& [id, bytes] : request.added) {
+    disk_->pages.insert_or_assign(id, Bytes(bytes.begin(), bytes.end()));
   }
   disk_->log.erase(disk_->log.begin(), disk_->log.lower_bound(request.to));
   co_return true;

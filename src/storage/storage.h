@@ -46,7 +46,8 @@ struct FoldRequest {
   LogPosition from = 0;  // Where the pages stand now.
   LogPosition to = 0;    // Where they stand afterwards.
   Bytes directory;
-  std::vector<std::pair<PageId, Bytes>> added = {};
+  // Their bytes live until the call returns.
+  std::vector<std::pair<PageId, ByteView>> added = {};
   std::vector<PageId> dropped = {};
   // For pages that hold more than the log says: appended at `to`, which must be the log's next position.
   std::optional<Bytes> entry = std::nullopt;

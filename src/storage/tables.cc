@@ -329,35 +329,43 @@ void Tables::Apply(const WriteBatch& batch, Deltas& deltas) {
 Task<Result<void>> Tables::FoldIfLong() {
   auto guard = co_await mutex_.Lock();
   if (log_length_ > kLogLengthMax || log_bytes_ > kLogBytesMax) {
-    SAWA_CO_TRY(co_await Fold(deltas_, {}, std::nullopt));
+    std::vector<TableContent> none;
+    SAWA_CO_TRY(co_await Fold(deltas_, none, std::nullopt));
   }
   co_return Result<void>{};
 }
 
-Task<Result<void>> Tables::Replace(std::function<Result<Replacement>()> build) {
+Task<Result<void>> Tables::Replace(std::function<Result<void>(Replacement& replacement)> build) {
   auto guard = co_await mutex_.Lock();
+  Replacement replacement;
   for (int attempt = 0; attempt < kCommitAttemptsMax; ++attempt) {
     SAWA_CO_ASSIGN(std::vector<LogEntry> missed, co_await storage_.ReadLog(position_));
     SAWA_CO_TRY(co_await CatchUp(std::move(missed)));
-    auto built = build();
+    const auto built = build(replacement);
     if (missing()) {
       SAWA_CO_TRY(co_await LoadMissingLocked());
       continue;
     }
-    SAWA_CO_ASSIGN(Replacement replacement, std::move(built));
+    SAWA_CO_TRY(built);
     Deltas deltas = deltas_;
     for (const TableContent& content : replacement.tables) {
       deltas.erase(content.table);
     }
     Apply(replacement.changes, deltas);
     const Bytes entry = EncodeBatch({{TableChange::Kind::kReload, ""}});
-    SAWA_CO_ASSIGN(const bool folded, co_await Fold(std::move(deltas), std::move(replacement.tables), entry));
+    SAWA_CO_ASSIGN(const bool folded, co_await Fold(std::move(deltas), replacement.tables, entry));
     if (folded) {
       ++change_count_;
       co_return listener_.OnReload();
     }
   }
   co_return Fail(ErrorCode::kStorageContended, "other tabs keep committing first");
+}
+
+bool Tables::IsUnused(std::string_view table) const {
+  const auto delta = deltas_.find(table);
+  const bool covered = delta != deltas_.end() && delta->second.cleared;
+  return (covered || !directory_.tables.contains(table)) && (delta == deltas_.end() || delta->second.changes.empty());
 }
 
 }  // namespace sawa

@@ -64,10 +64,10 @@ class TableRange {
   Cursor cursor_;
 };
 
-// The new content of a table, in the order of its keys.
+// The new content of a table.
 struct TableContent {
   std::string table;
-  std::vector<std::pair<std::string, Bytes>> entries;
+  std::vector<Page> pages;
 };
 
 class Tables {
@@ -101,19 +101,23 @@ class Tables {
   // Errors: those of `build` and of Storage; storage_contended after many attempts. Nothing has changed then.
   Task<Result<void>> Commit(BatchBuilder build, Durability durability);
 
-  // Replaces whole tables, without a log entry of that size: the content goes straight into pages. `build` and the errors
-  // are as for Commit; `changes` may put and remove single entries of other tables.
+  // Replaces whole tables, without a log entry of that size: their pages are stored as they are. `build` and the errors are
+  // as for Commit; it fills in `replacement`, which holds what the last attempt left there. `changes` may put and remove
+  // single entries of other tables.
   struct Replacement {
-    std::vector<TableContent> tables;
-    WriteBatch changes;
+    std::vector<TableContent> tables = {};
+    WriteBatch changes = {};
   };
-  Task<Result<void>> Replace(std::function<Result<Replacement>()> build);
+  Task<Result<void>> Replace(std::function<Result<void>(Replacement& replacement)> build);
 
   // Applies what other contexts have committed.
   Task<Result<void>> Refresh();
 
   // Folds the log into pages if it has grown long.
   Task<Result<void>> FoldIfLong();
+
+  // Has nothing ever been put into the table since it was last cleared?
+  [[nodiscard]] bool IsUnused(std::string_view table) const;
 
   // Grows with every change; two equal values mean that nothing happened between them.
   [[nodiscard]] std::uint64_t change_count() const { return change_count_; }
@@ -154,13 +158,13 @@ class Tables {
     std::vector<PageRef> refs;
     std::vector<std::pair<PageId, Page>> added;
     std::vector<PageId> dropped;
+    void Add(std::vector<Page> pages, PageId& next_id);
   };
-  Task<Result<bool>> Fold(Deltas deltas, std::vector<TableContent> replaced, std::optional<Bytes> entry);
+  Task<Result<bool>> Fold(Deltas deltas, std::vector<TableContent>& replaced, std::optional<Bytes> entry);
   bool MissesFoldedPages(const Deltas& deltas) const;
   FoldedTable FoldTable(const std::vector<PageRef>& pages, const Delta& delta, PageId& next_id) const;
-  void FoldPage(const Page& page, Changes::const_iterator first, Changes::const_iterator last, PageId& next_id,
-                FoldedTable& folded) const;
-  Task<Result<bool>> StoreFold(Directory directory, std::vector<std::pair<PageId, Page>> added,
+  static std::vector<Page> FoldPage(const Page& page, Changes::const_iterator first, Changes::const_iterator last);
+  Task<Result<bool>> StoreFold(Directory directory, std::vector<std::pair<PageId, Page*>> added,
                                std::vector<PageId> dropped, std::optional<Bytes> entry);
 
   Storage& storage_;

@@ -154,12 +154,13 @@ Task<bool> BytesAreKeptExactly(ContractHost* host) {
 
 Bytes One(std::uint8_t byte) { return Bytes(1, byte); }
 
-FoldRequest FoldOf(LogPosition from, LogPosition to, std::vector<std::pair<PageId, Bytes>> added = {},
+// `added` must live until the fold is done.
+FoldRequest FoldOf(LogPosition from, LogPosition to, const std::vector<std::pair<PageId, Bytes>>& added = {},
                    std::vector<PageId> dropped = {}) {
   return {.from = from,
           .to = to,
           .directory = One(static_cast<std::uint8_t>(to)),
-          .added = std::move(added),
+          .added = {added.begin(), added.end()},
           .dropped = std::move(dropped)};
 }
 
@@ -185,7 +186,8 @@ Task<bool> AFoldWithAnEntryAppendsItAtItsEnd(ContractHost* host) {
   late.entry = Entry(2);
   CONTRACT_ASSIGN(const bool taken, co_await storage->Fold(std::move(late)));
   host->Expect(!taken, "a position that is taken refuses the fold");
-  FoldRequest next = FoldOf(0, 3, {{1, One(1)}});
+  const std::vector<std::pair<PageId, Bytes>> added = {{1, One(1)}};
+  FoldRequest next = FoldOf(0, 3, added);
   next.entry = Entry(3);
   CONTRACT_ASSIGN(const bool folded, co_await storage->Fold(std::move(next)));
   host->Expect(folded, "the next position is free");

@@ -6,6 +6,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "storage/memory_storage.h"
+#include "storage/page_writer.h"
 #include "storage/table_names.h"
 #include "support/results.h"
 #include "support/run.h"
@@ -157,14 +158,23 @@ TEST(TablesPagesTest, WarmsUpResidentTablesPieceByPiece) {
   EXPECT_FALSE(lazy.tables.missing());
 }
 
+std::vector<Page> PagesOf(const std::map<std::string, std::string>& entries) {
+  PageWriter writer;
+  for (const auto& [key, value] : entries) {
+    writer.Add(key, AsBytes(value));
+  }
+  return writer.Finish();
+}
+
 TEST(TablesPagesTest, AReplacementGoesStraightIntoPagesAndOtherContextsTakeItOver) {
   TablesContext context;
   FillPages(context);
   TablesContext other(context.disk);
   ASSERT_TRUE(IsOk(other.Open()));
-  const auto build = []() -> Result<Tables::Replacement> {
-    return Tables::Replacement{{{"records/sales", {{"a", BytesOf("1")}, {"b", BytesOf("2")}}}},
-                               TablesContext::PutOf("meta", "done", "yes")};
+  const auto build = [](Tables::Replacement& replacement) -> Result<void> {
+    replacement.tables.push_back({"records/sales", PagesOf({{"a", "1"}, {"b", "2"}})});
+    replacement.changes = TablesContext::PutOf("meta", "done", "yes");
+    return {};
   };
   ASSERT_TRUE(IsOk(RunNow(context.tables.Replace(build))));
   EXPECT_EQ(context.Count("records/sales"), 2U);
@@ -181,8 +191,9 @@ TEST(TablesPagesTest, AReplacementThatFailsChangesNothing) {
   TablesContext context;
   FillPages(context);
   const std::string before = context.Dump();
-  const auto build = []() -> Result<Tables::Replacement> {
-    return Tables::Replacement{{{"records/sales", {}}}, TablesContext::PutOf("meta", "done", "yes")};
+  const auto build = [](Tables::Replacement& replacement) -> Result<void> {
+    replacement = {{{"records/sales", {}}}, TablesContext::PutOf("meta", "done", "yes")};
+    return {};
   };
   context.storage.FailFolds(true);
   EXPECT_TRUE(FailsWith(ErrorCode::kStorageQuotaExceeded, RunNow(context.tables.Replace(build))));
@@ -200,14 +211,16 @@ TEST(TablesPagesTest, AReplacementIsMadeAnewWhenAnotherContextFoldsMeanwhile) {
   // Its fold misses this change's page, which the other context folds first.
   ASSERT_TRUE(IsOk(lazy.Put("records/sales", "300", "new")));
   int runs = 0;
-  const auto build = [&]() -> Result<Tables::Replacement> {
+  const auto build = [&](Tables::Replacement& replacement) -> Result<void> {
+    // What is not given anew is still there.
     if (++runs == 1) {
+      replacement.tables.push_back({"index", PagesOf({{"a", "1"}})});
       SAWA_TRY(context.Refresh());
       SAWA_TRY(context.FillLog());
       SAWA_TRY(context.FoldIfLong());
     }
-    const std::string seen = lazy.Text("meta", "seen");
-    return Tables::Replacement{{{"index", {{"a", BytesOf("1")}}}}, TablesContext::PutOf("meta", "seen", seen + "x")};
+    replacement.changes = TablesContext::PutOf("meta", "seen", lazy.Text("meta", "seen") + "x");
+    return {};
   };
   ASSERT_TRUE(IsOk(RunNow(lazy.tables.Replace(build))));
   EXPECT_GT(runs, 1);
@@ -257,7 +270,7 @@ RC_GTEST_PROP(TablesPagesTest, ReadsAndCountsAsAPlainMapDoes, ()) {
     const std::string key(1, *rc::gen::inRange('a', 'j'));
     switch (*rc::gen::inRange(0, 8)) {
       case 0:
-        RC_ASSERT(RunNow(context.tables.Replace([] { return Tables::Replacement{}; })).has_value());
+        RC_ASSERT(RunNow(context.tables.Replace([](Tables::Replacement&) { return Result<void>(); })).has_value());
         break;
       case 1:
         RC_ASSERT(context.Commit({{TableChange::Kind::kRemove, "t", key}}).has_value());

@@ -38,7 +38,7 @@ class ViewContext final : private TablesListener {
 
   // Moves everything into pages.
   Result<void> Fold() {
-    return RunNow(tables_.Replace([] { return Tables::Replacement{}; }));
+    return RunNow(tables_.Replace([](Tables::Replacement&) { return Result<void>(); }));
   }
 
   Result<void> Commit(WriteBatch batch) {
