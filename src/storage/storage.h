@@ -33,8 +33,8 @@ enum class Durability : std::uint8_t {
   kStrict,   // Survives a loss of power once the call has returned.
 };
 
-// What a context reads when it opens: the pages of the directory hold everything up to `folded_to`, the log what came after
-// (and perhaps entries that the pages hold already).
+// What a context reads when it opens: the pages of the directory hold everything up to `folded_to`, the log what came
+// after. Entries of the log up to `folded_to` count for nothing.
 struct StoredState {
   LogPosition folded_to = 0;
   Bytes directory;

@@ -6,6 +6,7 @@ addToLibrary({
   $SawaIndexedDb: class {
     static FORMAT_VERSION = 1;
     static STORES = ['log', 'pages', 'meta'];
+    static TAKEN = 'taken';
 
     database = null;
     name = '';
@@ -153,20 +154,31 @@ addToLibrary({
       });
     }
 
-    append(after, entry, strict) {
-      return this.transact('readwrite', strict ? 'strict' : 'relaxed', (transaction, answer) => {
-        SawaIndexedDb.readEntries(transaction, after, (missed) => {
-          answer({ appended: missed.length === 0, missed });
-          if (missed.length > 0) return;
-          transaction.objectStore('log').add(entry, after + 1);
-          transaction.commit();
-        });
+    /**
+     * Asks for nothing before it commits: that the position is free, the store itself checks; that the log was not
+     * folded beyond it, is looked up on the way. What was then added lies below the fold, where nobody reads it.
+     */
+    async append(after, entry, strict) {
+      const appended = await this.transact('readwrite', strict ? 'strict' : 'relaxed', (transaction, answer) => {
+        const log = transaction.objectStore('log');
+        log.add(entry, after + 1);
+        log.getKey(IDBKeyRange.lowerBound(after + 1, true)).onsuccess = (event) => {
+          answer(event.target.result === undefined);
+        };
+        transaction.commit();
       });
+      if (appended.value) return SawaIndexedDb.success({ appended: true, missed: [] });
+      if (!appended.ok && appended.code !== SawaIndexedDb.TAKEN) return appended;
+      const missed = await this.readLog(after);
+      return missed.ok ? SawaIndexedDb.success({ appended: false, missed: missed.value }) : missed;
     }
 
     readLog(after) {
       return this.transact('readonly', 'default', (transaction, answer) => {
-        SawaIndexedDb.readEntries(transaction, after, answer);
+        transaction.objectStore('meta').get('folded_to').onsuccess = (event) => {
+          const foldedTo = event.target.result ?? 0;
+          SawaIndexedDb.readEntries(transaction, Math.max(after, foldedTo - 1), answer);
+        };
       });
     }
 
@@ -234,6 +246,7 @@ addToLibrary({
     static failureOf(error) {
       const codes = {
         QuotaExceededError: 'storage_quota_exceeded',
+        ConstraintError: SawaIndexedDb.TAKEN,
         VersionError: 'storage_version_too_new',
         // The connection is gone, or going: site data cleared, the browser's storage process restarted.
         InvalidStateError: 'storage_connection_lost',
