@@ -283,6 +283,7 @@ Result<void> Engine::CheckUnchanged(const SealedMutations& sealed) const {
 Result<WriteBatch> Engine::BatchOf(const SealedMutations& sealed) {
   SAWA_TRY(CheckOpen());
   SAWA_TRY(CheckUnchanged(sealed));
+  view_.ForgetExpected();
   WriteBatch batch;
   for (const auto& [series, number] : sealed.series) {
     batch.push_back(PutMeta(std::string(kSeriesPrefix) + series, number));
@@ -303,7 +304,9 @@ Result<WriteBatch> Engine::BatchOf(const SealedMutations& sealed) {
                             .actor = enrolled && *enrolled ? (*enrolled)->actor : std::string(),
                             .base = MetaText(tables_, kCursorKey),
                             .ops = draft.operations};
-    SAWA_TRY(AppendToOutbox(mutation, clock_.NowMs(), batch));
+    const std::size_t place = batch.size();
+    SAWA_ASSIGN(Mutation read_back, AppendToOutbox(mutation, clock_.NowMs(), batch));
+    view_.Expect(batch[place], std::move(read_back));
   }
   if (seq > MetaNumber(tables_, kLastSeqKey)) {
     batch.push_back(PutMeta(kStampTimeKey, stamps_->last_time()));

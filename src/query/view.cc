@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "query/view.h"
 
+#include <algorithm>
+
 #include "base/uuid.h"
 #include "codec/json.h"
 #include "codec/outbox_codec.h"
@@ -57,19 +59,35 @@ Result<void> View::Settle() {
   return {};
 }
 
-Result<void> View::AddPending(std::string_view outbox_key, ByteView bytes) {
+void View::Expect(const TableChange& entry, Mutation mutation) {
+  expected_.insert_or_assign(entry.key, std::pair(entry.value, std::move(mutation)));
+}
+
+Result<Mutation> View::ReadPending(std::string_view outbox_key, ByteView bytes) {
+  if (const auto expected = expected_.find(outbox_key); expected != expected_.end()) {
+    auto [entry, mutation] = std::move(expected->second);
+    expected_.erase(expected);
+    if (std::ranges::equal(entry, bytes)) {
+      return mutation;
+    }
+  }
   SAWA_ASSIGN(const OutboxEntry entry, DecodeOutboxEntry(bytes));
   const auto json = ParseJson(entry.mutation_text);
   auto mutation = json ? MutationFromJson(*json) : Result<Mutation>(std::unexpected(json.error()));
   if (!mutation) {
     return Fail(ErrorCode::kStorageCorrupt, "a waiting mutation cannot be read: " + mutation.error().message);
   }
-  for (const Operation& operation : mutation->ops) {
+  return mutation;
+}
+
+Result<void> View::AddPending(std::string_view outbox_key, ByteView bytes) {
+  SAWA_ASSIGN(Mutation mutation, ReadPending(outbox_key, bytes));
+  for (const Operation& operation : mutation.ops) {
     const RecordKey key(operation.collection, PackUuid(operation.id).value_or(std::string()));
     pending_of_record_[key].emplace(outbox_key);
     dirty_.insert(key);
   }
-  pending_.insert_or_assign(std::string(outbox_key), std::move(*mutation));
+  pending_.insert_or_assign(std::string(outbox_key), std::move(mutation));
   return {};
 }
 

@@ -28,6 +28,10 @@ class View {
   // Follows changes that the tables have applied; adds the records it touched. Errors: storage_corrupt.
   Result<void> Follow(const WriteBatch& changes, TouchedRecords& touched);
 
+  // What reading an entry of the outbox would give, from whoever has just made it. It counts if this very entry is stored.
+  void Expect(const TableChange& entry, Mutation mutation);
+  void ForgetExpected() { expected_.clear(); }
+
   // Lays pending mutations over what has changed below them. To be called before reading; where that misses a page, the
   // tables say so, and it is to be called again. Errors: storage_corrupt.
   Result<void> Settle();
@@ -51,6 +55,7 @@ class View {
   using RecordKey = std::pair<std::string, std::string>;
 
   Result<void> AddPending(std::string_view outbox_key, ByteView bytes);
+  Result<Mutation> ReadPending(std::string_view outbox_key, ByteView bytes);
   void DropPending(std::string_view outbox_key);
   Result<void> Rebuild(const RecordKey& key);
   Result<std::optional<Record>> Merged(const CollectionSchema& schema, const RecordKey& key,
@@ -61,6 +66,7 @@ class View {
   const Shapes& shapes_;
   const IndexDefinitions& indexes_;
   RecordLayer overlay_;
+  std::map<std::string, std::pair<Bytes, Mutation>, std::less<>> expected_;    // By outbox key, with the entry.
   std::map<std::string, Mutation, std::less<>> pending_;                       // By outbox key.
   std::map<RecordKey, std::set<std::string, std::less<>>> pending_of_record_;  // Outbox keys.
   std::set<RecordKey> dirty_;                                                  // To be rebuilt before reading.

@@ -36,18 +36,20 @@ std::uint64_t SeqOfKey(std::string_view key) {
 
 }  // namespace
 
-Result<void> AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, WriteBatch& batch) {
+Result<Mutation> AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, WriteBatch& batch) {
   std::string text = MutationToText(mutation);
   if (text.size() > kMutationBytesMax) {
     return Fail(ErrorCode::kLimitExceeded, "a mutation has at most 512 KiB");
   }
   // What could not be read again must not be stored: the database would not open any more.
-  if (const auto json = ParseJson(text); !json || !MutationFromJson(*json)) {
+  const auto json = ParseJson(text);
+  auto read_back = json ? MutationFromJson(*json) : Result<Mutation>(std::unexpected(json.error()));
+  if (!read_back) {
     return Fail(ErrorCode::kInvalidValue, "a text is not UTF-8, a JSON value not JSON, or an id not a UUID");
   }
   batch.push_back(PutEntry(OutboxKey(mutation.seq), {0, now_ms, std::move(text)}));
   batch.push_back(PutMeta(kLastSeqKey, mutation.seq));
-  return {};
+  return read_back;
 }
 
 Result<void> AppendRenumbered(const OutboxEntry& entry, std::uint64_t seq, WriteBatch& batch) {

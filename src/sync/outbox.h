@@ -27,9 +27,9 @@ struct OutboxSummary {
 // One mutation fits into a request with room to spare, or it could be stored and never be sent.
 inline constexpr std::size_t kMutationBytesMax = 512 * 1024;
 
-// Makes `mutation` (whose seq is the next one) part of a batch. Errors: limit_exceeded if it is too large;
-// invalid_value if it could not be read again.
-Result<void> AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, WriteBatch& batch);
+// Makes `mutation` (whose seq is the next one) part of a batch, its entry first, and gives it as it will be read again.
+// Errors: limit_exceeded if it is too large; invalid_value if it could not be read again.
+Result<Mutation> AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, WriteBatch& batch);
 
 // Adds a stored mutation under another sequence, without an answer. Errors: storage_corrupt.
 Result<void> AppendRenumbered(const OutboxEntry& entry, std::uint64_t seq, WriteBatch& batch);
