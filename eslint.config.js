@@ -31,11 +31,6 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser },
   },
   {
-    files: ['src/platform/web/*.js'],
-    // Emscripten's linker resolves the names, and fails on those it does not know.
-    rules: { 'no-undef': 'off' },
-  },
-  {
     rules: {
       eqeqeq: 'error',
       'no-console': ['error', { allow: ['warn', 'error'] }],

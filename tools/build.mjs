@@ -3,22 +3,21 @@
 //
 //   node tools/build.mjs             everything
 //   node tools/build.mjs package     only the WebAssembly module and the npm package
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { ensureEmscripten } from './emscripten.mjs';
-import { listFiles, onceForInputs } from './lib/files.mjs';
+import { onceForInputs } from './lib/files.mjs';
 import { withLock } from './lib/lock.mjs';
 import { BUILD, inRoot, nodeProgram, ROOT } from './lib/paths.mjs';
 import { progress, runMain, runOrFail, ToolError } from './lib/process.mjs';
 import { reportEngineSize } from './lib/sizes.mjs';
 import { ensureNodeModules, ensureSystemPackages } from './setup.mjs';
 
-const WASM_FOLDER = 'build/wasm-release';
-const WASM_FILES = ['sawa.wasm', 'sawa.web.mjs', 'sawa.node.mjs'];
-const WASM_OUTPUTS = WASM_FILES.map((name) => `${WASM_FOLDER}/${name}`);
+const WASM_FILES = ['sawa.wasm', 'sawa.mjs'];
+const WASM_OUTPUTS = WASM_FILES.map((name) => `build/wasm-release/${name}`);
 const WASM_INPUTS = ['CMakeLists.txt', 'CMakePresets.json', 'cmake', 'src', 'bindings/embind'];
 const PACKAGE_INPUTS = ['package.json', 'tsconfig.base.json', 'bindings/js', 'sw', ...WASM_OUTPUTS];
 
@@ -53,31 +52,15 @@ async function buildWasm() {
   if (!ran) progress('the WebAssembly module is up to date');
 }
 
-async function copyIntoPackage() {
-  const { minify } = await import('terser');
-  for (const name of WASM_FILES) {
-    const source = inRoot(WASM_FOLDER, name);
-    if (!name.endsWith('.mjs')) {
-      copyFileSync(source, inRoot('dist', name));
-      continue;
-    }
-    // Emscripten's glue is read by nobody, and a page without a bundler gets it as it is.
-    const { code } = await minify(readFileSync(source, 'utf8'), { module: true, ecma: 2022, compress: { passes: 4 } });
-    writeFileSync(inRoot('dist', name), code);
-  }
-  // tsc writes declarations of what it compiled, and does not pass on those that were written by hand.
-  for (const file of listFiles(inRoot('bindings/js'), (name) => name.endsWith('.d.mts'))) {
-    copyFileSync(file, inRoot('dist', path.basename(file)));
-  }
-}
-
 async function buildPackage() {
   const outputs = ['dist/index.js', 'dist/sawa.wasm', 'dist/service-worker/index.js'];
   const ran = await onceForInputs('package', { inputs: PACKAGE_INPUTS, outputs }, async () => {
     progress('compiling the npm package into dist/');
     rmSync(inRoot('dist'), { recursive: true, force: true });
     await runOrFail(nodeProgram('tsc'), ['-p', inRoot('bindings/js')], { cwd: ROOT });
-    await copyIntoPackage();
+    for (const [index, name] of WASM_FILES.entries()) copyFileSync(inRoot(WASM_OUTPUTS[index]), inRoot('dist', name));
+    // tsc does not pass on declarations that were written by hand.
+    copyFileSync(inRoot('bindings/js/sawa.d.mts'), inRoot('dist/sawa.d.mts'));
     await runOrFail(nodeProgram('tsc'), ['-p', inRoot('sw')], { cwd: ROOT });
     await reportEngineSize();
   });

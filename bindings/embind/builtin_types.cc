@@ -3,7 +3,6 @@
 // among them, and brings in printf for a message. This is the runtime for the types that functions here have; a function
 // with another one fails when the module is loaded: `unbound types`.
 #include <emscripten/bind.h>
-#include <emscripten/val.h>
 
 #include <cstring>
 #include <limits>
@@ -39,13 +38,9 @@ void _embind_initialize_bindings() {
   }
 }
 
-void _emval_coro_resume(emscripten::val::awaiter* awaiter, emscripten::EM_VAL result) {
-  awaiter->resume_with(emscripten::val::take_ownership(result));
-}
-
-void _emval_coro_reject(emscripten::val::awaiter* awaiter, emscripten::EM_VAL error) {
-  awaiter->reject_with(emscripten::val::take_ownership(error));
-}
+// Of promises that are awaited through embind; none is.
+void _emval_coro_resume(emscripten::val::awaiter* /*awaiter*/, emscripten::EM_VAL /*result*/) { __builtin_trap(); }
+void _emval_coro_reject(emscripten::val::awaiter* /*awaiter*/, emscripten::EM_VAL /*error*/) { __builtin_trap(); }
 }
 
 EMSCRIPTEN_BINDINGS(sawa_types) {
@@ -55,5 +50,4 @@ EMSCRIPTEN_BINDINGS(sawa_types) {
   RegisterInteger<unsigned long>("unsigned long");
   emscripten::internal::_embind_register_float(TypeID<double>::get(), "double", sizeof(double));
   emscripten::internal::_embind_register_std_string(TypeID<std::string>::get(), "std::string");
-  emscripten::internal::_embind_register_emval(TypeID<emscripten::val>::get());
 }

@@ -2,7 +2,6 @@
 // The WebAssembly module's surface: one long-lived object for each open database. Registrations and conversions only.
 // Layer: bindings.
 #include <emscripten/bind.h>
-#include <emscripten/val.h>
 
 #include <memory>
 #include <string>
@@ -14,12 +13,13 @@
 #include "envelope.h"
 #include "platform/web/fetch_transport.h"
 #include "platform/web/host.h"
+#include "platform/web/host_imports.h"
+#include "platform/web/host_request.h"
 #include "platform/web/host_storage.h"
 
 namespace sawa {
 namespace {
 
-using emscripten::val;
 using Call = std::uint32_t;
 
 std::string TextOrEmpty(JsonView options, std::string_view key) { return TextAt(options, key).value_or(""); }
@@ -32,13 +32,11 @@ std::string TextOf(JsonView json) {
 
 bool FlagOf(JsonView options, std::string_view key) { return FlagAt(options, key).value_or(false); }
 
-// What takes time ends with a call of `on_settled(call, envelope)`, `call` being the number that JavaScript gave it. The
-// database must outlive its running calls.
+// What takes time ends with sawa_settle and the number that JavaScript gave the call. The database must outlive its running
+// calls.
 class Database {
  public:
-  // `on_events` schedules a call of takeEvents; it must not make that call itself.
-  Database(const std::string& options_text, val on_events, val on_settled)
-      : on_events_(std::move(on_events)), on_settled_(std::move(on_settled)) {
+  explicit Database(const std::string& options_text) {
     auto options = ParseJson(std::string_view(options_text));
     auto schema = options ? SchemaOf(*options) : Result<Schema>(std::unexpected(options.error()));
     if (!schema) {
@@ -52,7 +50,7 @@ class Database {
     engine_ = std::make_unique<Engine>(EngineOptions{.name = TextOrEmpty(*options, "name"),
                                                      .schema = std::move(*schema),
                                                      .outbox_only = FlagOf(*options, "outboxOnly")},
-                                       *storage_, *transport_, clock_, random_, [this] { on_events_(); });
+                                       *storage_, *transport_, clock_, random_, [this] { sawa_announce(this); });
   }
 
   void Open(Call call) {
@@ -179,7 +177,7 @@ class Database {
     const auto schema = MemberAt(options, "schema");
     return schema ? SchemaFromJson(*schema) : Fail(ErrorCode::kInvalidSchema, "a schema is needed");
   }
-  void Settle(Call call, const std::string& envelope) { on_settled_(call, envelope); }
+  void Settle(Call call, std::string_view envelope) const { sawa_settle(this, call, envelope.data(), envelope.size()); }
   template <typename T>
   void Run(Call call, Task<T> task) {
     Start(std::move(task), [this, call](const T& result) { Settle(call, EnvelopeOf(result)); });
@@ -217,8 +215,6 @@ class Database {
     return reinterpret_cast<std::uintptr_t>(answer_.data());
   }
 
-  val on_events_;
-  val on_settled_;
   HostClock clock_;
   HostRandom random_;
   std::unique_ptr<HostStorage> storage_;
@@ -235,12 +231,14 @@ using Handle = std::uintptr_t;
 
 Database& At(Handle handle) { return *reinterpret_cast<Database*>(handle); }
 
-Handle Create(const std::string& options, val on_events, val on_settled) {
-  return reinterpret_cast<Handle>(
-      std::make_unique<Database>(options, std::move(on_events), std::move(on_settled)).release());
+Handle Create(const std::string& options) {
+  return reinterpret_cast<Handle>(std::make_unique<Database>(options).release());
 }
 
 void Destroy(Handle handle) { const std::unique_ptr<Database> database(&At(handle)); }
+
+// The host has an answer to this request.
+void Resume(std::uintptr_t request) { reinterpret_cast<const HostRequest*>(request)->Resume(); }
 
 // Registers a member function as a function of a handle and its own arguments.
 template <auto kMember>
@@ -262,6 +260,7 @@ void Export(const char* name) {
 EMSCRIPTEN_BINDINGS(sawa) {
   emscripten::function("create", &Create);
   emscripten::function("destroy", &Destroy);
+  emscripten::function("resume", &Resume);
   Export<&Database::Open>("open");
   Export<&Database::Close>("close");
   Export<&Database::Get>("get");

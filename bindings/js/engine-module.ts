@@ -3,6 +3,8 @@
 
 import type { OpenOptions } from './database-types.js';
 import { makeError } from './errors.js';
+import { makeHost } from './host.js';
+import createSawaModule from './sawa.mjs';
 import type { AnySchema } from './schema.js';
 
 /** The address of a database in the engine. */
@@ -12,16 +14,24 @@ export type Envelope = string;
 /** The address of an answer for RecordDecoder; 0 where there is none: `problem` says why. It lives until the next read. */
 export type Answer = number;
 
-/** The number of a call that ends with `onSettled(call, envelope)`. */
+/** The number of a call that ends with `settle(call, envelope)`. */
 export type Call = number;
+
+/** Of what happens in the engine. It must not call the engine before it has returned. */
+export interface EngineListener {
+  settle(call: Call, envelope: Envelope): void;
+  /** `takeEvents` has something new. */
+  announce(): void;
+  /** Gets what ended the engine where nobody could catch it. */
+  trap(trap: unknown): void;
+}
 
 /** The engine's functions. Several calls of the same database may be running at once. */
 export interface EngineModule {
-  /** Called with what ended the engine where nobody could catch it. */
-  onTrap?: (trap: unknown) => void;
-  readonly trapListeners: Set<(trap: unknown) => void>;
   readonly HEAPU8: Uint8Array<ArrayBuffer>;
-  create(options: string, onEvents: () => void, onSettled: (call: Call, envelope: Envelope) => void): Handle;
+  /** Who is told of a database. */
+  readonly listeners: Map<Handle, EngineListener>;
+  create(options: string): Handle;
   /** Frees a database; no call of it may be running. */
   destroy(database: Handle): void;
   open(database: Handle, call: Call): void;
@@ -67,46 +77,48 @@ export interface EngineModule {
   takeEvents(database: Handle): string;
 }
 
-export interface ModuleOptions {
-  locateFile?: (path: string) => string;
-  wasmBinary?: ArrayBuffer;
-  instantiateWasm?: (
-    imports: WebAssembly.Imports,
-    receive: (instance: WebAssembly.Instance, module?: WebAssembly.Module) => void,
-  ) => object;
-}
-
-export type ModuleFactory = (options?: ModuleOptions) => Promise<EngineModule>;
+/** How a host compiles the .wasm at an address. */
+export type WasmCompiler = (address: string | URL) => Promise<WebAssembly.Module>;
 
 /**
  * Loads the engine. Errors: engine_not_loaded, with the reason as its cause.
  */
-export async function loadModule(factory: ModuleFactory, wasm: OpenOptions<AnySchema>['wasm']): Promise<EngineModule> {
+export async function loadModule(
+  compile: WasmCompiler,
+  wasm: NonNullable<OpenOptions<AnySchema>['wasm']>,
+): Promise<EngineModule> {
   try {
-    const module = await factory(await moduleOptions(wasm));
-    const trapListeners: EngineModule['trapListeners'] = new Set();
-    return Object.assign(module, {
-      trapListeners,
-      onTrap: (trap: unknown) => {
-        for (const listener of trapListeners) listener(trap);
-      },
-    });
+    return await instantiate(await compileAny(compile, wasm));
   } catch (cause) {
     throw makeError('engine_not_loaded', 'the engine could not be loaded', { cause });
   }
 }
 
-async function moduleOptions(wasm: OpenOptions<AnySchema>['wasm']): Promise<ModuleOptions> {
-  if (wasm === undefined) return {};
-  if (typeof wasm === 'string' || wasm instanceof URL) return { locateFile: () => String(wasm) };
-  if (wasm instanceof WebAssembly.Module) return { instantiateWasm: instantiator(wasm) };
-  if (wasm instanceof ArrayBuffer) return { wasmBinary: wasm };
-  return { instantiateWasm: instantiator(await WebAssembly.compileStreaming(wasm)) };
+async function compileAny(
+  compile: WasmCompiler,
+  wasm: NonNullable<OpenOptions<AnySchema>['wasm']>,
+): Promise<WebAssembly.Module> {
+  if (typeof wasm === 'string' || wasm instanceof URL) return compile(wasm);
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  return wasm instanceof ArrayBuffer ? WebAssembly.compile(wasm) : WebAssembly.compileStreaming(wasm);
 }
 
-function instantiator(module: WebAssembly.Module): NonNullable<ModuleOptions['instantiateWasm']> {
-  return (imports, receive) => {
-    receive(new WebAssembly.Instance(module, imports), module);
-    return {};
-  };
+/** Instead of the glue's own way to the module: it would look for a file, differently in each host. */
+async function instantiate(module: WebAssembly.Module): Promise<EngineModule> {
+  const listeners: EngineModule['listeners'] = new Map();
+  const host = makeHost(() => glue, {
+    settle: (database, call, envelope) => listeners.get(database)?.settle(call, envelope),
+    announce: (database) => listeners.get(database)?.announce(),
+    trap: (trap) => {
+      for (const listener of listeners.values()) listener.trap(trap);
+    },
+  });
+  const glue = await createSawaModule({
+    host,
+    instantiateWasm: (imports, receive) => {
+      receive(new WebAssembly.Instance(module, imports), module);
+      return {};
+    },
+  });
+  return Object.assign(glue, { listeners });
 }

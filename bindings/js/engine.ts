@@ -36,19 +36,23 @@ export class Engine {
   #database: Handle | null;
   #died: unknown = null;
   readonly #running = new Map<Call, { resolve: (envelope: Envelope) => void; reject: (error: unknown) => void }>();
-  readonly #onTrap = (trap: unknown): void => this.#die(trap);
   #lastCall: Call = 0;
   #idle: (() => void)[] = [];
 
+  /** `onEvents` is called when `takeEvents` has something new; it must not make that call itself. */
   constructor(module: EngineModule, options: string, onEvents: () => void) {
     this.#module = module;
-    this.#database = module.create(options, onEvents, (call, envelope) => {
-      const running = this.#running.get(call);
-      this.#running.delete(call);
-      running?.resolve(envelope);
-      if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    this.#database = module.create(options);
+    module.listeners.set(this.#database, {
+      settle: (call, envelope) => {
+        const running = this.#running.get(call);
+        this.#running.delete(call);
+        running?.resolve(envelope);
+        if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+      },
+      announce: onEvents,
+      trap: (trap) => this.#die(trap),
     });
-    module.trapListeners.add(this.#onTrap);
     this.#decoder = new RecordDecoder(
       () => module.HEAPU8,
       (shape) => JSON.parse(this.raw((engine, database) => engine.shapeNames(database, shape))) as string[],
@@ -134,8 +138,9 @@ export class Engine {
     if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     const database = this.#database;
     this.#database = null;
-    this.#module.trapListeners.delete(this.#onTrap);
-    if (this.#died === null && database !== null) {
+    if (database === null) return;
+    this.#module.listeners.delete(database);
+    if (this.#died === null) {
       this.#module.close(database);
       this.#module.destroy(database);
     }

@@ -151,7 +151,7 @@ test('Vite builds a page with it, and the .wasm comes along', async () => {
   const scripts = assets.filter((name) => name.endsWith('.js'));
   const code = scripts.map((name) => readFileSync(path.join(at.project, 'dist/assets', name), 'utf8')).join('');
   assert.ok(code.includes(wasm[0]), 'the page asks for the .wasm by its final name');
-  assert.doesNotMatch(code, /node:fs|createRequire/, 'a page must not get the Node glue');
+  assert.doesNotMatch(code, /node:fs|createRequire/, 'a page must not get what only Node can run');
 });
 
 const TYPES = `

@@ -69,10 +69,11 @@ test('CMake links the layers in the same graph', () => {
   }
 });
 
-test('Emscripten is included only in src/platform/web and bindings/embind', () => {
+test('Emscripten and the host are used only in src/platform/web and bindings/embind', () => {
   const files = [...listFiles(inRoot('src'), isCpp), ...listFiles(inRoot('bindings'), isCpp)];
-  const includes = findLines(files, /^\s*#\s*include\s+<(emscripten.*?)>/);
+  const includes = findLines(files, /^\s*#\s*include\s+["<](emscripten.*?|.*\/host_imports\.h)[">]/);
   const wrong = includes.filter(({ where }) => !/^(src\/platform\/web|bindings\/embind)\//.test(where));
+  assert.ok(includes.length > 0);
   assert.deepEqual(wrong, []);
 });
 

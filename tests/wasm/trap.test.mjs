@@ -14,7 +14,7 @@ function breakNextCopy(t) {
   const restore = () => (typedArray.set = set);
   t.after(restore);
   typedArray.set = function (source, offset) {
-    if (this.length > 1_000_000 && source instanceof Uint8Array && source.length > 50) {
+    if (this.buffer.byteLength > 1_000_000 && source.length > 50) {
       restore();
       throw new RangeError('out of memory');
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the engine costs a page: the .wasm, its glue, and the JavaScript API as a bundler would deliver it.
+// What the engine costs a page: the .wasm, and the package's JavaScript as a bundler would deliver it.
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
@@ -9,8 +9,8 @@ import { ToolError } from './process.mjs';
 // In units of 1000 bytes, compressed.
 const ENGINE_BUDGET_KB = 100;
 
-/** dist/index.js with all it imports but the glue, minified. */
-async function bundleApi() {
+/** dist/index.js with all it imports, minified. */
+async function bundleScript() {
   const { build } = await import('vite');
   const result = await build({
     configFile: false,
@@ -19,11 +19,12 @@ async function bundleApi() {
     build: {
       write: false,
       minify: true,
-      lib: { entry: inRoot('dist/index.js'), formats: ['es'] },
-      rollupOptions: { external: [/sawa\.web\.mjs$/, /sawa\.wasm$/] },
+      modulePreload: false,
+      assetsInlineLimit: 0,
+      rollupOptions: { input: inRoot('dist/index.js'), preserveEntrySignatures: 'strict' },
     },
   });
-  return Buffer.from(result[0].output.map((chunk) => chunk.code ?? '').join(''));
+  return Buffer.from(result.output.map((chunk) => chunk.code ?? '').join(''));
 }
 
 const inKilobytes = (bytes) => (bytes / 1000).toFixed(1).padStart(9);
@@ -32,8 +33,7 @@ const inKilobytes = (bytes) => (bytes / 1000).toFixed(1).padStart(9);
 export async function reportEngineSize() {
   const parts = [
     ['sawa.wasm', readFileSync(inRoot('dist/sawa.wasm'))],
-    ['glue and adapters (web)', readFileSync(inRoot('dist/sawa.web.mjs'))],
-    ['JavaScript API', await bundleApi()],
+    ['sawa.js', await bundleScript()],
   ].map(([name, content]) => ({ name, raw: content.length, gzip: gzipSync(content, { level: 9 }).length }));
   const sum = (key) => parts.reduce((total, part) => total + part[key], 0);
   const rows = [...parts, { name: 'engine', raw: sum('raw'), gzip: sum('gzip') }];

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "platform/web/host.h"
 
-#include <cstddef>
-
-extern "C" {
-// From host.js.
-double sawa_now_ms();
-void sawa_fill_random(std::uint8_t* bytes, std::size_t count);
-}
+#include "platform/web/host_imports.h"
 
 namespace sawa {
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Storage in JavaScript. On IndexedDB: one object store for the log, one for the pages, one for the fold's position; each
 // append is one ArrayBuffer in one readwrite transaction. Or in memory, for tests and for hosts without IndexedDB.
-// indexeddb_storage.js and memory_storage.js hold the host's side of each request.
+// bindings/js/indexeddb-storage.ts and memory-storage.ts are the host's side of each request.
 // Layer: platform/web.
 #pragma once
-
-#include <emscripten/val.h>
 
 #include "storage/storage.h"
 
@@ -14,6 +12,9 @@ namespace sawa {
 class HostStorage final : public Storage {
  public:
   explicit HostStorage(bool in_memory) : in_memory_(in_memory) {}
+  HostStorage(const HostStorage&) = delete;
+  HostStorage& operator=(const HostStorage&) = delete;
+  ~HostStorage() override { HostStorage::Close(); }
 
   Task<Result<StoredState>> Open(std::string name) override;
   Task<Result<StoredState>> ReadState() override;
@@ -27,8 +28,7 @@ class HostStorage final : public Storage {
   Result<void> CheckOpen() const;
 
   bool in_memory_;
-  // The JavaScript half: an object that holds the connection.
-  emscripten::val connection_ = emscripten::val::undefined();
+  bool open_ = false;
 };
 
 }  // namespace sawa
