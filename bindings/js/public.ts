@@ -14,7 +14,7 @@ export {
   UsageError,
 } from './errors.js';
 export { newId } from './new-id.js';
-export { boolean, counter, defineSchema, integer, json, number, text } from './schema.js';
+export { boolean, counter, defineSchema, integer, json, lattice, number, text } from './schema.js';
 export type {
   AnySchema,
   CollectionDefinition,

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The schema: collections and their fields, written once in TypeScript; record types are inferred from it.
 
-/** How concurrent values of a field are merged. */
-export type MergePolicy = 'last_writer' | 'counter';
+/** How concurrent values of any field can be merged: docs/conflicts.md says what each is for. */
+export type PlainPolicy = 'last_writer' | 'write_once' | 'server_wins' | 'manual';
+/** Of numbers, the greatest or the smallest can stand, too. */
+export type NumberPolicy = PlainPolicy | 'max' | 'min';
+export type MergePolicy = NumberPolicy | 'counter' | 'lattice';
 
 export type FieldType = 'text' | 'integer' | 'number' | 'boolean' | 'json';
 
@@ -10,30 +13,45 @@ export interface Field<Value> {
   readonly type: FieldType;
   readonly merge: MergePolicy;
   readonly required: boolean;
+  /** Of a lattice, lowest first. */
+  readonly states?: readonly string[];
   /** Exists only in the type system. */
   readonly value?: Value;
 }
 
-interface FieldMaker<Value> {
-  (): Field<Value> & { readonly required: true };
-  /** The field may be absent or null. */
-  optional(): Field<Value | null> & { readonly required: false };
+/** `merge` is 'last_writer' when absent. */
+interface FieldOptions<Policy> {
+  merge?: Policy;
 }
 
-function maker<Value>(type: FieldType): FieldMaker<Value> {
-  const make = () => ({ type, merge: 'last_writer' as const, required: true as const });
-  return Object.assign(make, {
-    optional: () => ({ type, merge: 'last_writer' as const, required: false as const }),
+interface FieldMaker<Value, Policy> {
+  (options?: FieldOptions<Policy>): Field<Value> & { readonly required: true };
+  /** The field may be absent or null. */
+  optional(options?: FieldOptions<Policy>): Field<Value | null> & { readonly required: false };
+}
+
+function maker<Value, Policy extends MergePolicy = PlainPolicy>(type: FieldType): FieldMaker<Value, Policy> {
+  const make = <Required extends boolean>(required: Required, options?: FieldOptions<Policy>) => ({
+    type,
+    merge: options?.merge ?? ('last_writer' as const),
+    required,
+  });
+  return Object.assign((options?: FieldOptions<Policy>) => make(true, options), {
+    optional: (options?: FieldOptions<Policy>) => make(false, options),
   });
 }
 
 export const text = maker<string>('text');
 /** A whole number within ±(2^53 − 1). Money is whole units of the currency. */
-export const integer = maker<number>('integer');
-export const number = maker<number>('number');
+export const integer = maker<number, NumberPolicy>('integer');
+export const number = maker<number, NumberPolicy>('number');
 export const boolean = maker<boolean>('boolean');
 /** Any JSON value, kept and merged as a whole. */
 export const json = maker<unknown>('json');
+/** A text that only moves up through these states, lowest first: the highest that anybody wrote stands. */
+export const lattice = <const State extends string>(
+  states: readonly State[],
+): Field<State> & { readonly required: true } => ({ type: 'text', merge: 'lattice', required: true, states });
 /** A whole number that moves only by increments, so that concurrent changes add up. */
 export const counter = (): Field<number> & { readonly required: true } => ({
   type: 'integer',

@@ -9,7 +9,18 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from sawa.admin_base import ReadOnlyAdmin
-from sawa.models import Change, Device, DeviceToken, Incarnation, Membership, QuarantinedMutation, Receipt, Shop, Status
+from sawa.models import (
+    Change,
+    Conflict,
+    Device,
+    DeviceToken,
+    Incarnation,
+    Membership,
+    QuarantinedMutation,
+    Receipt,
+    Shop,
+    Status,
+)
 from sawa.services import devices, quarantine
 
 
@@ -89,6 +100,39 @@ class QuarantinedMutationAdmin(ReadOnlyAdmin):
     def has_resolve_permission(self, request: HttpRequest) -> bool:
         """Who may decide about quarantined mutations."""
         return bool(request.user.has_perm("sawa.change_quarantinedmutation"))
+
+
+@admin.register(Conflict)
+class ConflictAdmin(ReadOnlyAdmin):
+    list_display = [
+        "collection",
+        "record_id",
+        "field",
+        "policy",
+        "base",
+        "mine",
+        "theirs",
+        "result",
+        "actor",
+        "at",
+        "state",
+    ]
+    list_filter = ["state", "shop", "collection", "policy"]
+    search_fields = ["record_id", "mutation_id"]
+    actions = ["resolve"]
+
+    @admin.action(description="Mark the selected conflicts as resolved", permissions=["resolve"])
+    def resolve(self, request: HttpRequest, queryset: QuerySet[Conflict]) -> None:
+        for conflict in queryset:
+            conflict.state = Conflict.State.RESOLVED
+            conflict.resolved_by = request.user.get_username()
+            conflict.save()
+            self.log_change(request, conflict, "Resolved")
+        self.message_user(request, f"{len(queryset)} conflicts resolved.", messages.SUCCESS)
+
+    def has_resolve_permission(self, request: HttpRequest) -> bool:
+        """Who may decide about conflicts."""
+        return bool(request.user.has_perm("sawa.change_conflict"))
 
 
 @admin.register(Receipt)

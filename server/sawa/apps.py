@@ -11,3 +11,6 @@ class SawaConfig(AppConfig):
     def ready(self) -> None:
         from sawa import checks  # noqa: F401 - registers the system checks
         from sawa.api import openapi  # noqa: F401 - describes the device credential
+        from sawa.models.conflict import register_conflicts
+
+        register_conflicts()

@@ -16,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, models
 from django.utils import timezone
 
 from sawa import changes
+from sawa.conflict import WRITE_ONCE
 from sawa.feed import FeedTransaction
 from sawa.registry import Cause, Collection, CounterDelta
 
@@ -71,7 +72,11 @@ def enter(
             change.stamps = changes.unpack_stamps(row, changes.stamped_fields(collection)) if row else {}
         else:
             stamps = changes.unpack_stamps(row, changes.stamped_fields(collection)) if row and old else {}
-            change.stamps = stamps | dict.fromkeys(_changed(collection, old, new), stamp)
+            change.stamps = stamps | {
+                # What was written once keeps its place in time: an edit that came second does not become the first.
+                name: stamps.get(name, stamp) if collection.policies[name] == WRITE_ONCE else stamp
+                for name in _changed(collection, old, new)
+            }
             deltas.extend(_deltas(tx.shop_id, collection, record_id, old, new))
         entries.append(change)
     changes.write(tx, entries, using=using)

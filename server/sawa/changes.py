@@ -11,7 +11,6 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from sawa import stamps as clock
-from sawa.conflict import LAST_WRITER
 from sawa.feed import FeedTransaction
 from sawa.models.sync import Change
 from sawa.registry import Collection
@@ -52,7 +51,7 @@ def unpack_stamps(change: Change, names: Iterable[str]) -> dict[str, str]:
 
 def stamped_fields(collection: Collection) -> list[str]:
     """The fields of a collection that carry stamps."""
-    return [name for name, policy in collection.policies.items() if policy == LAST_WRITER]
+    return [name for name, policy in collection.policies.items() if policy.stamped]
 
 
 def load(shop_id: uuid.UUID, keys: Iterable[Key], *, using: str = DEFAULT_DB_ALIAS) -> dict[Key, Change]:

@@ -11,11 +11,20 @@ from typing import Any, Final
 from django.db import models
 
 from sawa.canonical import MAX_SAFE_INTEGER
-from sawa.conflict import COUNTER, LAST_WRITER, Policy
+from sawa.conflict import Policy
 
 _EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MILLISECOND: Final = datetime.timedelta(milliseconds=1)
 _MAX_TIME_MS: Final = (datetime.datetime(9999, 1, 1, tzinfo=datetime.UTC) - _EPOCH) // _MILLISECOND
+
+
+#: What kinds of fields a policy can merge; any where it is not named. Times are whole milliseconds on the wire.
+_KINDS_OF_POLICY: Final = {
+    "counter": {"integer"},
+    "max": {"integer", "number", "time"},
+    "min": {"integer", "number", "time"},
+    "lattice": {"text"},
+}
 
 
 class InvalidValue(ValueError):
@@ -40,7 +49,7 @@ class FieldSpec:
     @property
     def is_counter(self) -> bool:
         """Whether the field moves by increments alone."""
-        return self.policy == COUNTER
+        return not self.policy.stamped
 
     def from_wire(self, value: Any) -> Any:
         """The Python value for a wire value. Raises InvalidValue."""
@@ -59,8 +68,8 @@ class FieldSpec:
         return parsed
 
 
-def make_spec(model_field: "models.Field[Any, Any]", *, counter: bool) -> FieldSpec:
-    """The spec of a Django field. Raises TypeError for a field type that has no wire form."""
+def make_spec(model_field: "models.Field[Any, Any]", policy: Policy) -> FieldSpec:
+    """The spec of a Django field. Raises TypeError for a type that has no wire form, or that its policy can't merge."""
     target: models.Field[Any, Any] = model_field
     wire = attr = model_field.attname
     if isinstance(model_field, models.ForeignKey):
@@ -68,14 +77,14 @@ def make_spec(model_field: "models.Field[Any, Any]", *, counter: bool) -> FieldS
     kind, parse, to_wire = _codec(target)
     if kind == "time":
         wire = f"{model_field.name}_ms"
-    if counter and kind != "integer":
-        raise TypeError(f"{model_field} is a counter but not an integer field")
+    if kind not in _KINDS_OF_POLICY.get(policy.name, {kind}):
+        raise TypeError(f"{model_field} is a {kind} field, which {policy.name} can't merge")
     text_like = kind == "text"
     return FieldSpec(
         wire=wire,
         attr=attr,
         kind=kind,
-        policy=COUNTER if counter else LAST_WRITER,
+        policy=policy,
         nullable=model_field.null,
         required=not (model_field.null or model_field.has_default() or text_like),
         to_wire=to_wire,

@@ -3,11 +3,11 @@
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sawa.conflict import Policy
+from sawa.conflict import COUNTER, LAST_WRITER, Policy
 from sawa.fields import FieldSpec, make_spec
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ Reviewer = Callable[["Sequence[StagedMutation]"], None]
 class Collection:
     """A synced model. `writable`: devices may push it. `immutable`: its records never change once they exist.
 
+    `server_made`: devices may patch its records, and neither create nor remove them.
     `never_rejected`: a mutation that creates such a record records what already happened in the world. It is applied
     with warnings or kept in quarantine, and never refused.
     """
@@ -69,6 +70,7 @@ class Collection:
     policies: dict[str, Policy]
     writable: bool
     immutable: bool
+    server_made: bool
     never_rejected: bool
     on_counter_delta: DeltaHook | None
 
@@ -102,20 +104,26 @@ class Registry:
         collection: str,
         fields: Iterable[str],
         counters: Iterable[str] = (),
+        policies: Mapping[str, Policy] | None = None,
         writable: bool = True,
         immutable: bool = False,
+        server_made: bool = False,
         never_rejected: bool = False,
         on_counter_delta: DeltaHook | None = None,
     ) -> Collection:
-        """Makes `model` a synced collection with these fields, and no others."""
+        """Makes `model` a synced collection with these fields, and no others.
+
+        Fields merge by last writer unless `counters` or `policies` name them, as the devices' schema should do too.
+        Raises ValueError or TypeError for a declaration that makes no sense.
+        """
         from sawa import signals  # it needs the registry
 
         if collection in self._by_name or model in self._by_model:
             raise ValueError(f"{collection} or {model.__name__} is registered already")
-        names, counter_names = list(fields), set(counters)
-        if unknown := counter_names - set(names):
-            raise ValueError(f"counters that are not fields: {sorted(unknown)}")
-        specs = tuple(make_spec(model._meta.get_field(name), counter=name in counter_names) for name in names)  # type: ignore[arg-type]
+        names, rules = list(fields), dict.fromkeys(counters, COUNTER) | dict(policies or {})
+        if unknown := rules.keys() - set(names):
+            raise ValueError(f"merge policies of what are not fields: {sorted(unknown)}")
+        specs = tuple(make_spec(model._meta.get_field(name), rules.get(name, LAST_WRITER)) for name in names)  # type: ignore[arg-type]
         entry = Collection(
             name=collection,
             model=model,
@@ -125,6 +133,7 @@ class Registry:
             policies={spec.wire: spec.policy for spec in specs},
             writable=writable,
             immutable=immutable,
+            server_made=server_made,
             never_rejected=never_rejected,
             on_counter_delta=on_counter_delta,
         )

@@ -20,17 +20,37 @@ std::optional<OperationKind> KindFrom(const std::optional<std::string>& text) {
   return std::nullopt;
 }
 
+std::string FieldsToText(const FieldValues& fields) {
+  JsonObject json;
+  for (const auto& [name, value] : fields) {
+    json.Raw(name, CanonicalText(value));
+  }
+  return json.Take();
+}
+
+// In the order of their names; of names that are there twice the last one counts. False for what is no object.
+bool ReadFields(const std::optional<JsonView>& json, FieldValues& fields) {
+  if (!json || !json->is_object()) {
+    return false;
+  }
+  std::map<std::string, Value> values;
+  for (JsonWalk walk(*json); walk.Next();) {
+    values.insert_or_assign(walk.name(), walk.value().ToValue());
+  }
+  fields.assign(values.begin(), values.end());
+  return true;
+}
+
 std::string OperationToText(const Operation& operation) {
   JsonObject json;
   json.Text("op", kKinds.at(static_cast<std::size_t>(operation.kind)))
       .Text("collection", operation.collection)
       .Text("id", operation.id);
+  if (!operation.was.empty()) {
+    json.Raw("was", FieldsToText(operation.was));
+  }
   if (operation.kind == OperationKind::kPut || operation.kind == OperationKind::kPatch) {
-    JsonObject fields;
-    for (const auto& [name, value] : operation.fields) {
-      fields.Raw(name, CanonicalText(value));
-    }
-    json.Raw("fields", fields.Take());
+    json.Raw("fields", FieldsToText(operation.fields));
   } else if (operation.kind == OperationKind::kIncrement) {
     json.Text("field", operation.field).Number("delta", operation.delta);
   }
@@ -47,16 +67,12 @@ Result<Operation> OperationFromJson(JsonView json) {
     return Fail(ErrorCode::kInvalidArgument, "an operation needs 'op', 'collection' and a UUID as 'id'");
   }
   Operation operation{.kind = *kind, .collection = *collection, .id = *id};
+  // It may be absent.
+  static_cast<void>(ReadFields(MemberAt(json, "was"), operation.was));
   if (*kind == OperationKind::kPut || *kind == OperationKind::kPatch) {
-    const auto fields = MemberAt(json, "fields");
-    if (!fields || !fields->is_object()) {
+    if (!ReadFields(MemberAt(json, "fields"), operation.fields)) {
       return Fail(ErrorCode::kInvalidArgument, "put and patch need 'fields'");
     }
-    std::map<std::string, Value> values;
-    for (JsonWalk walk(*fields); walk.Next();) {
-      values.insert_or_assign(walk.name(), walk.value().ToValue());
-    }
-    operation.fields.assign(values.begin(), values.end());
   } else if (*kind == OperationKind::kIncrement) {
     const auto field = TextAt(json, "field");
     const auto delta = IntegerAt(json, "delta");

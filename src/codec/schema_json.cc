@@ -17,28 +17,33 @@ std::optional<Enum> EnumFrom(const std::array<std::string_view, kCount>& texts,
   return std::nullopt;
 }
 
+Result<std::vector<std::string>> TextsFromJson(const std::string& place, JsonView json) {
+  std::vector<std::string> texts;
+  for (JsonWalk walk(json); walk.Next();) {
+    const Value text = walk.value().ToValue();
+    if (!json.is_array() || !std::holds_alternative<std::string>(text)) {
+      return Fail(ErrorCode::kInvalidSchema, place + ": 'search', 'states' and each index are lists of texts");
+    }
+    texts.push_back(std::get<std::string>(text));
+  }
+  return texts;
+}
+
 Result<FieldSchema> FieldFromJson(const std::string& name, JsonView json) {
   static constexpr std::array<std::string_view, 5> kTypes = {"text", "integer", "number", "boolean", "json"};
-  static constexpr std::array<std::string_view, 2> kPolicies = {"last_writer", "counter"};
+  static constexpr std::array<std::string_view, 8> kPolicies = {"last_writer", "counter", "write_once",  "max",
+                                                                "min",         "lattice", "server_wins", "manual"};
   const auto type = EnumFrom<FieldType>(kTypes, TextAt(json, "type"));
   const auto merge = EnumFrom<MergePolicy>(kPolicies, TextAt(json, "merge"));
   const auto required = FlagAt(json, "required");
   if (!type || !merge || !required) {
     return Fail(ErrorCode::kInvalidSchema, name + ": a field needs a type, a merge policy and 'required'");
   }
-  return FieldSchema{name, *type, *merge, *required};
-}
-
-Result<std::vector<std::string>> NamesFromJson(const std::string& collection, JsonView json) {
-  std::vector<std::string> names;
-  for (JsonWalk walk(json); walk.Next();) {
-    const Value field = walk.value().ToValue();
-    if (!json.is_array() || !std::holds_alternative<std::string>(field)) {
-      return Fail(ErrorCode::kInvalidSchema, collection + ": 'search' and each index are lists of field names");
-    }
-    names.push_back(std::get<std::string>(field));
+  FieldSchema field{name, *type, *merge, *required};
+  if (const auto states = MemberAt(json, "states"); states) {
+    SAWA_ASSIGN(field.states, TextsFromJson(name, *states));
   }
-  return names;
+  return field;
 }
 
 Result<CollectionSchema> CollectionFromJson(const std::string& name, JsonView json) {
@@ -52,11 +57,11 @@ Result<CollectionSchema> CollectionFromJson(const std::string& name, JsonView js
     collection.fields.push_back(std::move(field));
   }
   if (const auto search = MemberAt(json, "search"); search) {
-    SAWA_ASSIGN(collection.search_fields, NamesFromJson(name, *search));
+    SAWA_ASSIGN(collection.search_fields, TextsFromJson(name, *search));
   }
   if (const auto indexes = MemberAt(json, "indexes"); indexes) {
     for (JsonWalk walk(*indexes); walk.Next();) {
-      SAWA_ASSIGN(std::vector<std::string> names, NamesFromJson(name, walk.value()));
+      SAWA_ASSIGN(std::vector<std::string> names, TextsFromJson(name, walk.value()));
       collection.indexes.push_back(std::move(names));
     }
   }

@@ -4,8 +4,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "conflict/policy.h"
+
 namespace sawa {
 namespace {
+
+// Did the device write what it saw? Then it did not change the field.
+bool IsEdited(const Operation& operation, const std::pair<std::string, Value>& field) {
+  return std::ranges::find(operation.was, field) == operation.was.end();
+}
 
 void ApplyFields(const CollectionSchema& schema, const Operation& operation, const Stamp& stamp,
                  std::optional<Record>& record, std::vector<std::string>& lost) {
@@ -13,15 +20,19 @@ void ApplyFields(const CollectionSchema& schema, const Operation& operation, con
   if (creates) {
     record.emplace();
   }
-  // An edit older than the removal still moves the hidden fields, so that the order of arrival makes no difference if a
-  // later edit brings the record back.
-  const bool hidden = record->removed && stamp < *record->removed;
-  const auto has_stamp = [&](const auto& field) { return schema.PolicyOf(field.first) != MergePolicy::kCounter; };
-  if (!hidden && std::ranges::any_of(operation.fields, has_stamp)) {
+  const auto brings_back = [&](const auto& field) {
+    return schema.RulesOf(field.first).newest_stands() && IsEdited(operation, field);
+  };
+  if (record->removed && stamp >= *record->removed && std::ranges::any_of(operation.fields, brings_back)) {
     record->removed.reset();
   }
-  for (const auto& [name, value] : operation.fields) {
-    if (schema.PolicyOf(name) == MergePolicy::kCounter) {
+  for (const auto& written : operation.fields) {
+    const auto& [name, value] = written;
+    const FieldSchema& field = schema.RulesOf(name);
+    if (!creates && !IsEdited(operation, written)) {
+      continue;
+    }
+    if (!field.stamped()) {
       // Counters have no stamps: their edits never compete.
       if (creates) {
         record->Set(name, value, Stamp{});
@@ -30,18 +41,20 @@ void ApplyFields(const CollectionSchema& schema, const Operation& operation, con
     }
     const FieldState* current = record->Find(name);
     const bool changes = current == nullptr || current->value != value;
-    const bool wins = LastWriterWins(current, stamp, value);
-    if (wins) {
+    const bool stands = Stands(field, current, stamp, value);
+    // An edit of a removed record still moves the hidden fields, so that the order of arrival makes no difference if a
+    // later edit brings the record back.
+    if (stands) {
       record->Set(name, value, stamp);
     }
-    if (hidden || (changes && !wins)) {
+    if (record->removed || (changes && !stands)) {
       lost.push_back(name);
     }
   }
 }
 
 Result<void> ApplyIncrement(const CollectionSchema& schema, const Operation& operation, std::optional<Record>& record) {
-  if (schema.PolicyOf(operation.field) != MergePolicy::kCounter) {
+  if (schema.RulesOf(operation.field).stamped()) {
     return Fail(ErrorCode::kMutationInvalid, operation.field + ": only a counter can be incremented");
   }
   const FieldState* field = record ? record->Find(operation.field) : nullptr;
@@ -68,7 +81,7 @@ void ApplyRemove(const CollectionSchema& schema, const Stamp& stamp, std::option
     return;
   }
   const bool edited_later = std::ranges::any_of(record->fields(), [&](const FieldState& field) {
-    return schema.PolicyOf(field.name) != MergePolicy::kCounter && field.stamp >= stamp;
+    return schema.RulesOf(field.name).newest_stands() && field.stamp >= stamp;
   });
   if (edited_later) {
     lost.emplace_back("*");
@@ -78,13 +91,6 @@ void ApplyRemove(const CollectionSchema& schema, const Stamp& stamp, std::option
 }
 
 }  // namespace
-
-bool LastWriterWins(const FieldState* current, const Stamp& stamp, const Value& value) {
-  if (current == nullptr || stamp > current->stamp) {
-    return true;
-  }
-  return stamp == current->stamp && CanonicalText(value) > CanonicalText(current->value);
-}
 
 Result<void> ApplyOperation(const CollectionSchema& schema, const Operation& operation, const Stamp& stamp,
                             std::optional<Record>& record, std::vector<std::string>& lost) {

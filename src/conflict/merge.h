@@ -13,12 +13,8 @@
 
 namespace sawa {
 
-// Is an edit with this stamp and value newer than the field's current one? Ties end in the value's bytes, so that every
-// device picks the same winner in whatever order the edits arrive.
-[[nodiscard]] bool LastWriterWins(const FieldState* current, const Stamp& stamp, const Value& value);
-
-// Applies `operation` (stamped by its mutation) to `record`, null where there is none yet. The names of fields whose new
-// value lost against a newer one are added to `lost`; a lost removal adds "*".
+// Applies `operation` (stamped by its mutation) to `record`, null where there is none yet. The names of fields whose
+// new value does not stand are added to `lost`; a lost removal adds "*".
 // Errors: mutation_invalid for an increment of a field that is no counter, or one that would leave the range of exact
 // integers; `record` is unchanged then.
 [[nodiscard]] Result<void> ApplyOperation(const CollectionSchema& schema, const Operation& operation,

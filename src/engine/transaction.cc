@@ -82,6 +82,7 @@ Result<void> Transaction::Add(Operation operation) {
     return {};
   }
   SAWA_TRY(Validate(*schema, operation, draft));
+  operation.was.clear();
   const auto [before, added] = before_.try_emplace({operation.collection, *id});
   if (const auto bytes = reader().Get(RecordsTable(operation.collection), *id); added && bytes) {
     before->second.emplace(bytes->begin(), bytes->end());
@@ -104,8 +105,15 @@ Result<void> Transaction::AddTo(std::optional<Record> draft, const CollectionSch
     return Fail(ErrorCode::kInvalidValue, applied.error().message);
   }
   if (IsEdit(operation)) {
-    for (const auto& [name, value] : operation.fields) {
-      if (schema.PolicyOf(name) != MergePolicy::kCounter) {
+    // Of what one mutation writes to a field the greatest counts where the policy goes by value, else the last one.
+    for (auto& [name, value] : operation.fields) {
+      const FieldState* field = draft->Find(name);
+      if (field == nullptr || field->stamp != draft_stamp_) {
+        continue;
+      }
+      if (schema.RulesOf(name).greatest_stands()) {
+        value = field->value;
+      } else {
         draft->Set(name, value, draft_stamp_);
       }
     }
@@ -131,7 +139,7 @@ Result<void> Transaction::Validate(const CollectionSchema& schema, const Operati
     if (field == nullptr) {
       return Fail(ErrorCode::kUnknownField, operation.collection + "." + operation.field);
     }
-    if (field->merge != MergePolicy::kCounter) {
+    if (field->stamped()) {
       return Fail(ErrorCode::kInvalidValue, operation.field + ": only a counter can be incremented");
     }
   }
@@ -145,7 +153,7 @@ Result<void> Transaction::ValidateFields(const CollectionSchema& schema, const O
     if (field == nullptr) {
       return Fail(ErrorCode::kUnknownField, operation.collection + "." + name);
     }
-    if (!puts && field->merge == MergePolicy::kCounter) {
+    if (!puts && !field->stamped()) {
       return Fail(ErrorCode::kInvalidValue, name + ": a counter moves by increments alone");
     }
     SAWA_TRY(ValidateValue(*field, value));
@@ -183,8 +191,7 @@ void Transaction::Append(Operation operation) {
   if (IsEdit(operation) && earlier != open_.operations.end()) {
     // The record is there by then, and its counters move by increments alone.
     const CollectionSchema& schema = *schema_.Find(operation.collection);
-    std::erase_if(operation.fields,
-                  [&](const auto& field) { return schema.PolicyOf(field.first) == MergePolicy::kCounter; });
+    std::erase_if(operation.fields, [&](const auto& field) { return !schema.RulesOf(field.first).stamped(); });
     MergeFields(earlier->fields, std::move(operation.fields));
   } else {
     open_.operations.push_back(std::move(operation));
@@ -200,7 +207,23 @@ bool Transaction::Existed(const Operation& operation) const {
   return before && !IsRemoved(*before);
 }
 
+// So that the server can tell what nobody had seen who overwrote it.
+void Transaction::NoteWhatWasSeen(Operation& operation) const {
+  if (operation.kind == OperationKind::kIncrement || !Existed(operation)) {
+    return;
+  }
+  for (const FieldSchema& field : schema_.Find(operation.collection)->fields) {
+    const auto is_field = [&](const auto& written) { return written.first == field.name; };
+    if (field.stamped() && (!IsEdit(operation) || std::ranges::any_of(operation.fields, is_field))) {
+      operation.was.emplace_back(field.name, FieldOfRecord(*Before(operation), view_.shapes(), field.name));
+    }
+  }
+}
+
 void Transaction::Seal(std::string next_name) {
+  for (Operation& operation : open_.operations) {
+    NoteWhatWasSeen(operation);
+  }
   sealed_.mutations.push_back(std::exchange(open_, {std::move(next_name)}));
   sealed_.series = series_;
   before_.clear();

@@ -71,6 +71,7 @@ class Transaction {
   Result<void> ValidateFields(const CollectionSchema& schema, const Operation& operation) const;
   Result<void> Restore(const Operation& put, std::optional<Record>& draft);
   void Append(Operation operation);
+  void NoteWhatWasSeen(Operation& operation) const;
   // The operation's record before the open mutation.
   [[nodiscard]] const std::optional<Bytes>& Before(const Operation& operation) const;
   [[nodiscard]] bool Existed(const Operation& operation) const;
@@ -83,8 +84,9 @@ class Transaction {
   // The records that the open mutation changes, as they were before it: tombstones, too.
   std::map<RecordKey, std::optional<Bytes>> before_;
   RecordLayer drafts_;
-  // Inside its transaction an operation is newer than everything before; real stamps are made at the commit.
-  Stamp draft_stamp_{std::numeric_limits<std::uint64_t>::max() / 2, 0};
+  // Inside its transaction an operation is newer than everything before, and a device's; real stamps are made at the
+  // commit.
+  Stamp draft_stamp_{std::numeric_limits<std::uint64_t>::max() / 2, 1};
   SeriesNumbers series_;
   SealedMutations sealed_;
 };

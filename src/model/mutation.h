@@ -21,8 +21,10 @@ struct Operation {
   std::string collection;
   std::string id;
   FieldValues fields = {};  // put, patch
-  std::string field = {};   // increment
-  std::int64_t delta = 0;   // increment
+  // put, patch, remove of a record that was there: what the device saw of it, counters left out.
+  FieldValues was = {};
+  std::string field = {};  // increment
+  std::int64_t delta = 0;  // increment
 };
 
 struct Mutation {

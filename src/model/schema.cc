@@ -44,14 +44,35 @@ bool FitsType(FieldType type, const Value& value) {
   return false;
 }
 
+bool PolicyFits(const FieldSchema& field) {
+  const auto is_state = [&](const std::string& state) {
+    return !state.empty() && std::ranges::count(field.states, state) == 1;
+  };
+  if ((field.merge == MergePolicy::kLattice) == field.states.empty()) {
+    return false;
+  }
+  switch (field.merge) {
+    case MergePolicy::kCounter:
+      return field.type == FieldType::kInteger;
+    case MergePolicy::kMax:
+    case MergePolicy::kMin:
+      return field.type == FieldType::kInteger || field.type == FieldType::kNumber;
+    case MergePolicy::kLattice:
+      return field.type == FieldType::kText && field.states.size() <= kStatesMax &&
+             std::ranges::all_of(field.states, is_state);
+    default:
+      return true;
+  }
+}
+
 Result<void> ValidateCollection(const CollectionSchema& collection) {
   for (const FieldSchema& field : collection.fields) {
     const std::string place = collection.name + "." + field.name;
     if (!IsName(field.name) || field.name == "id") {
       return Fail(ErrorCode::kInvalidSchema, place + ": a field's name is a-z, 0-9 and _, and not 'id'");
     }
-    if (field.merge == MergePolicy::kCounter && field.type != FieldType::kInteger) {
-      return Fail(ErrorCode::kInvalidSchema, place + ": a counter is an integer");
+    if (!PolicyFits(field)) {
+      return Fail(ErrorCode::kInvalidSchema, place + ": the merge policy does not fit the field");
     }
     if (std::ranges::count(collection.fields, field.name, &FieldSchema::name) > 1) {
       return Fail(ErrorCode::kInvalidSchema, place + ": the field is there twice");
@@ -82,9 +103,10 @@ const FieldSchema* CollectionSchema::Find(std::string_view field) const {
   return position != fields.end() ? &*position : nullptr;
 }
 
-MergePolicy CollectionSchema::PolicyOf(std::string_view field) const {
+const FieldSchema& CollectionSchema::RulesOf(std::string_view field) const {
+  static const FieldSchema kUnknown;
   const FieldSchema* known = Find(field);
-  return known != nullptr ? known->merge : MergePolicy::kLastWriter;
+  return known != nullptr ? *known : kUnknown;
 }
 
 const CollectionSchema* Schema::Find(std::string_view collection) const {
@@ -117,6 +139,10 @@ Result<void> ValidateValue(const FieldSchema& field, const Value& value) {
   }
   if (!FitsType(field.type, value)) {
     return Fail(ErrorCode::kInvalidValue, field.name + ": the value does not fit the field's type");
+  }
+  if (field.merge == MergePolicy::kLattice &&
+      std::ranges::find(field.states, std::get<std::string>(value)) == field.states.end()) {
+    return Fail(ErrorCode::kInvalidValue, field.name + ": the value is none of the field's states");
   }
   return {};
 }

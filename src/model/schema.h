@@ -13,13 +13,27 @@
 namespace sawa {
 
 enum class FieldType : std::uint8_t { kText, kInteger, kNumber, kBoolean, kJson };
-enum class MergePolicy : std::uint8_t { kLastWriter, kCounter };
+// docs/conflicts.md says what each is for.
+enum class MergePolicy : std::uint8_t { kLastWriter, kCounter, kWriteOnce, kMax, kMin, kLattice, kServerWins, kManual };
 
 struct FieldSchema {
   std::string name;
   FieldType type = FieldType::kText;
   MergePolicy merge = MergePolicy::kLastWriter;
   bool required = false;
+  // Of a lattice, lowest first: a value only moves up.
+  std::vector<std::string> states = {};
+
+  // Do its edits carry stamps? A counter's add up instead.
+  [[nodiscard]] bool stamped() const { return merge != MergePolicy::kCounter; }
+  // Does the greatest value stand, whenever it was written?
+  [[nodiscard]] bool greatest_stands() const {
+    return merge == MergePolicy::kMax || merge == MergePolicy::kMin || merge == MergePolicy::kLattice;
+  }
+  // Does the newest edit stand? Then its stamp tells when the field was last edited.
+  [[nodiscard]] bool newest_stands() const {
+    return merge == MergePolicy::kLastWriter || merge == MergePolicy::kManual;
+  }
 };
 
 struct CollectionSchema {
@@ -33,7 +47,7 @@ struct CollectionSchema {
 
   [[nodiscard]] const FieldSchema* Find(std::string_view field) const;
   // Fields that the schema does not know merge by last writer.
-  [[nodiscard]] MergePolicy PolicyOf(std::string_view field) const;
+  [[nodiscard]] const FieldSchema& RulesOf(std::string_view field) const;
 };
 
 struct Schema {
@@ -52,6 +66,9 @@ struct Schema {
 
 // Longest text of a field, and of a JSON value, in bytes of UTF-8.
 inline constexpr std::size_t kTextLengthMax = 64 * 1024;
+
+// Most states of a lattice.
+inline constexpr std::size_t kStatesMax = 64;
 
 // How deep a JSON value may nest: a sync request nests at most 16 deep, and a field's value begins at its seventh level.
 // What nests deeper could be stored but never sent.

@@ -7,6 +7,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 
 import { counter, defineSchema, integer, openDatabase, text } from 'sawa';
+import { conflictRecords, conflictsOf } from 'sawa/conflicts';
 
 import { DEMO_PASSWORD, DEMO_USER } from '../e2e/support/shop-database.mjs';
 import { Shop } from '../e2e/support/shop.mjs';
@@ -26,6 +27,7 @@ const schema = defineSchema({
         currency: text(),
       },
     },
+    sawa_conflicts: conflictRecords,
     sale_items: {
       fields: {
         sale_id: text(),
@@ -155,6 +157,39 @@ test('the later edit of a field wins on both devices, and edits of different fie
     const { jina, phone } = await device.get('customers', id);
     assert.deepEqual({ jina, phone }, { jina: 'Asha Juma', phone: '+255700' });
   }
+});
+
+test('an edit that was overwritten unseen is told to both devices, and can be chosen after all', async (t) => {
+  const [left, right] = [await enrolled(t), await enrolled(t)];
+  const id = await left.put('customers', { jina: 'Juma', phone: '+255' });
+  await left.sync();
+  await right.sync();
+  const conflictsAt = (device) => conflictsOf(device, schema).list();
+  const before = (await conflictsAt(left)).length;
+  await left.patch('customers', id, { phone: '+2551' });
+  await right.patch('customers', id, { phone: '+2552' });
+  for (const device of [left, right, left]) await device.sync();
+  for (const device of [left, right]) {
+    const found = await conflictsAt(device);
+    assert.equal(found.length, before + 1);
+    const { record_id: recordId, field, policy, base, mine, theirs, result, state } = found[0];
+    assert.deepEqual(
+      { recordId, field, policy, base, mine, theirs, result, state },
+      {
+        ...{ recordId: id, field: 'phone', policy: 'last_writer', state: 'settled' },
+        ...{ base: '+255', mine: '+2552', theirs: '+2551', result: '+2552' },
+      },
+    );
+  }
+  const [conflict] = await conflictsAt(left);
+  await conflictsOf(left, schema).resolve(conflict.id, 'theirs');
+  await left.sync();
+  await right.sync();
+  assert.equal((await right.get('customers', id)).phone, '+2551');
+  const [resolved] = await conflictsAt(right);
+  assert.equal(resolved.state, 'resolved');
+  assert.equal(resolved.resolved_by, left.enrolment.actor.name);
+  assert.equal((await conflictsAt(right)).length, before + 1);
 });
 
 test('after log-out the queue waits for a log-in', async (t) => {

@@ -67,6 +67,8 @@ const SCHEMAS = {
   'a field called __proto__': schemaWith(JSON.parse(`{"__proto__": ${JSON.stringify(FIELD)}}`)),
   'an unknown type': schemaWith({ a: { ...FIELD, type: 'date' } }),
   'an unknown merge policy': schemaWith({ a: { ...FIELD, merge: 'newest' } }),
+  'a lattice without states': schemaWith({ a: { ...FIELD, merge: 'lattice' } }),
+  'a greatest text': schemaWith({ a: { ...FIELD, merge: 'max' } }),
   'a counter of texts': schemaWith({ a: { ...FIELD, merge: 'counter' } }),
   'a search in an unknown field': schemaWith({ a: FIELD }, { search: ['b'] }),
   'a search in a number': schemaWith({ a: { ...FIELD, type: 'integer' } }, { search: ['a'] }),

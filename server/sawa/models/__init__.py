@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The models of the sync engine."""
 
+from sawa.models.conflict import Conflict
 from sawa.models.device import Device, DeviceToken
 from sawa.models.shop import Membership, Shop
 from sawa.models.sync import Change, Incarnation, QuarantinedMutation, Receipt, Status
@@ -8,6 +9,7 @@ from sawa.models.synced import SyncedModel, SyncedQuerySet
 
 __all__ = [
     "Change",
+    "Conflict",
     "Device",
     "DeviceToken",
     "Incarnation",

@@ -4,6 +4,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -110,6 +111,8 @@ def _fill(plan: Plan, now_ms: int) -> None:
     stamp, operations = payload.get("stamp"), payload.get("ops")
     if not stamps.is_stamp(stamp):
         raise _invalid("The stamp has not the form of a stamp.")
+    if plan.mutation.seq is not None and stamps.node_of(str(stamp)) == stamps.SERVER_NODE:
+        raise _invalid("The stamp is the server's, not a device's.")
     if not isinstance(operations, list):
         raise _invalid("The operations are missing.")
     plan.stamp = stamps.clamp(str(stamp), now_ms)
@@ -133,11 +136,12 @@ def _operation(raw: object, plan: Plan) -> Operation | None:
         raise _invalid("A record id is not a UUID.")
     match raw.get("op"):
         case "put" | "patch" as kind:
-            return Operation(collection, record_id, {"op": kind, "fields": _values(collection, raw, plan)})
+            body = {"op": kind, "fields": _values(collection, raw, plan)}
+            return Operation(collection, record_id, body | _was(collection, raw))
         case "increment":
             return _increment(collection, record_id, raw, plan)
         case "remove":
-            return Operation(collection, record_id, {"op": "remove"})
+            return Operation(collection, record_id, {"op": "remove"} | _was(collection, raw))
         case _:
             raise Refused(error_codes.MUTATION_NOT_UNDERSTOOD, "This server does not know one of the operations.")
 
@@ -158,6 +162,19 @@ def _values(collection: Collection, raw: Mapping[str, Any], plan: Plan) -> dict[
         except InvalidValue as error:
             raise _invalid(f"{collection.name}: {error}.") from error
     return values
+
+
+def _was(collection: Collection, raw: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the device says it saw, as far as this server can understand it: it decides nothing by itself."""
+    given = raw.get("was")
+    if not isinstance(given, dict):
+        return {}
+    seen: dict[str, Any] = {}
+    for name, value in given.items():
+        if (spec := collection.by_wire.get(name)) is not None:
+            with suppress(InvalidValue):
+                seen[name] = spec.to_wire(spec.from_wire(value))
+    return {"was": seen}
 
 
 def _increment(collection: Collection, record_id: uuid.UUID, raw: Mapping[str, Any], plan: Plan) -> Operation | None:

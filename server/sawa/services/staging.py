@@ -12,8 +12,9 @@ from django.db import models
 from sawa import changes, error_codes
 from sawa.canonical import canonical_bytes
 from sawa.changes import Key
-from sawa.conflict import Merged, MergeError, MergeRecord, merge
-from sawa.models import SyncedModel
+from sawa.conflict import MANUAL, Merged, MergeError, MergeRecord, merge
+from sawa.dropped import dropped
+from sawa.models import Conflict, SyncedModel
 from sawa.registry import Cause, Collection, CounterDelta, registry
 from sawa.services.mutation import Operation, Plan, Refused
 
@@ -68,6 +69,7 @@ class StagedMutation:
     cause: Cause
     #: The records it changed, in the order they were first touched.
     touched: dict[Key, MergeRecord] = field(default_factory=dict)
+    #: Rows that follow from it: entries of ledgers, conflict records.
     ledger: list[SyncedModel] = field(default_factory=list)
     lost: bool = False
 
@@ -169,6 +171,8 @@ class _Staging:
         self.records: dict[Key, MergeRecord | None] = {}
         self.openings: dict[Key, dict[str, int]] = {}
         self.deltas: list[CounterDelta] = []
+        #: One for each field of a record, the last one if several operations write it.
+        self.conflicts: dict[tuple[Key, str], Conflict] = {}
 
     def apply(self, operation: Operation) -> None:
         slot = self.workspace.slots[operation.key]
@@ -178,11 +182,14 @@ class _Staging:
         if slot.collection.immutable and slot.existed:
             _refuse_change(record, operation)
             return
+        if slot.collection.server_made and (record is None or operation.body["op"] != "patch"):
+            raise Refused(error_codes.MUTATION_FORBIDDEN, f"Devices only patch records of {slot.collection.name}.")
         try:
             merged = merge(record, operation.body, self.staged.plan.stamp, slot.collection.policies)
         except MergeError as error:
             raise Refused(error_codes.MUTATION_INVALID, f"{slot.collection.name}: {error}.") from error
         self._note(operation, record, merged)
+        self._note_conflicts(operation, record, merged)
         self.records[operation.key] = merged.record
         self.staged.lost = self.staged.lost or bool(merged.lost)
 
@@ -205,6 +212,30 @@ class _Staging:
                 )
             )
 
+    def _note_conflicts(self, operation: Operation, before: MergeRecord | None, merged: Merged) -> None:
+        collection, mutation = operation.collection, self.staged.plan.mutation
+        if collection.model is Conflict:
+            return
+        for each in dropped(before, operation.body, merged, collection.policies):
+            self.conflicts[operation.key, each.field] = Conflict(
+                shop_id=self.workspace.shop_id,
+                collection=collection.name,
+                record_id=operation.record_id,
+                field=each.field,
+                policy=each.policy,
+                base=each.base,
+                mine=each.mine,
+                theirs=each.theirs,
+                result=each.result,
+                stamp=self.staged.plan.stamp,
+                theirs_stamp=each.theirs_stamp,
+                actor=mutation.actor,
+                device_id=self.workspace.device_id,
+                mutation_id=mutation.id,
+                at=self.staged.cause.at,
+                state=Conflict.State.OPEN if each.policy == MANUAL.name else Conflict.State.SETTLED,
+            )
+
     def commit(self) -> StagedMutation:
         """Lays the mutation into the workspace. What can be refused is refused before the first slot moves."""
         changed = {
@@ -222,6 +253,7 @@ class _Staging:
             collection = registry.get(delta.collection)
             if collection is not None and collection.on_counter_delta is not None:
                 self.staged.ledger.extend(collection.on_counter_delta(delta, self.staged.cause))
+        self.staged.ledger.extend(self.conflicts.values())
         for key, record in changed.items():
             self.workspace.slots[key].lay(record, instances.get(key), self.openings.get(key, {}))
         self.staged.touched = changed

@@ -90,7 +90,7 @@ def test_every_admin_page_opens(admin: Client, parked: QuarantinedMutation, till
     from django.contrib import admin as django_admin
 
     labels = [model for model in django_admin.site._registry if model._meta.app_label in {"sawa", "bidhaa"}]
-    assert len(labels) == 14
+    assert len(labels) == 15
     for model in labels:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         assert admin.get(reverse(f"{name}_changelist")).status_code == 200, model

@@ -77,11 +77,13 @@ RC_GTEST_PROP(MutationJsonTest, KeepsEveryFieldValue, ()) {
        *rc::gen::container<std::map<std::string, Value>>(test::Utf8Texts(), test::Values())) {
     mutation.ops[0].fields.emplace_back(name, value);
   }
+  mutation.ops[0].was = mutation.ops[0].fields;
   const auto json = ParseKept(MutationToText(mutation));
   RC_ASSERT(json.has_value());
   const auto read = MutationFromJson(*json);
   RC_ASSERT(read.has_value());
   RC_ASSERT(read->ops[0].fields == mutation.ops[0].fields);
+  RC_ASSERT(read->ops[0].was == mutation.ops[0].was);
 }
 
 TEST(OperationJsonTest, RefusesWhatBreaksTheShape) {

@@ -33,20 +33,50 @@ TEST(SchemaJsonTest, ReadsCollectionsFieldsAndSearch) {
   EXPECT_EQ(products.Find("extra")->type, FieldType::kJson);
 }
 
+TEST(SchemaJsonTest, ReadsEveryMergePolicy) {
+  const Schema schema = Unwrap(SchemaFromText(R"({"version":1,"collections":{"a":{"fields":{
+      "counter":{"type":"integer","merge":"counter","required":false},
+      "lattice":{"type":"text","merge":"lattice","required":false,"states":["draft","paid"]},
+      "manual":{"type":"text","merge":"manual","required":false},
+      "max":{"type":"integer","merge":"max","required":false},
+      "min":{"type":"number","merge":"min","required":false},
+      "server_wins":{"type":"json","merge":"server_wins","required":false},
+      "write_once":{"type":"text","merge":"write_once","required":false}}}}})"));
+  const CollectionSchema& fields = *schema.Find("a");
+  EXPECT_EQ(fields.RulesOf("counter").merge, MergePolicy::kCounter);
+  EXPECT_EQ(fields.RulesOf("lattice").merge, MergePolicy::kLattice);
+  EXPECT_EQ(fields.RulesOf("lattice").states, (std::vector<std::string>{"draft", "paid"}));
+  EXPECT_EQ(fields.RulesOf("manual").merge, MergePolicy::kManual);
+  EXPECT_EQ(fields.RulesOf("max").merge, MergePolicy::kMax);
+  EXPECT_EQ(fields.RulesOf("min").merge, MergePolicy::kMin);
+  EXPECT_EQ(fields.RulesOf("server_wins").merge, MergePolicy::kServerWins);
+  EXPECT_EQ(fields.RulesOf("write_once").merge, MergePolicy::kWriteOnce);
+}
+
 TEST(SchemaJsonTest, RefusesWhatBreaksTheShape) {
-  for (const std::string_view text :
-       {"null", "[]", "{}", R"({"version":1})", R"({"version":"1","collections":{}})",
-        R"({"version":1,"collections":[]})", R"({"version":0,"collections":{}})",
-        R"({"version":1,"collections":{"a":null}})", R"({"version":1,"collections":{"a":{}}})",
-        R"({"version":1,"collections":{"a":{"fields":[]}}})", R"({"version":1,"collections":{"a":{"fields":{"f":1}}}})",
-        R"({"version":1,"collections":{"a":{"fields":{"f":{"type":"text","merge":"last_writer"}}}}})",
-        R"({"version":1,"collections":{"a":{"fields":{"f":{"type":"date","merge":"last_writer","required":false}}}}})",
-        R"({"version":1,"collections":{"a":{"fields":{"f":{"type":"text","merge":"best","required":false}}}}})",
-        R"({"version":1,"collections":{"a":{"fields":{"f":{"type":"text","merge":"last_writer","required":0}}}}})",
-        R"({"version":1,"collections":{"a":{"fields":{"f":{"type":"text","merge":"counter","required":false}}}}})",
-        R"({"version":1,"collections":{"a":{"fields":{},"search":[1]}}})",
-        R"({"version":1,"collections":{"a":{"fields":{},"search":["f"]}}})",
-        R"({"version":1,"collections":{"A b":{"fields":{}}}})"}) {
+  for (
+      const std::string_view text :
+      {"null",
+       "[]",
+       "{}",
+       R"({"version":1})",
+       R"({"version":"1","collections":{}})",
+       R"({"version":1,"collections":[]})",
+       R"({"version":0,"collections":{}})",
+       R"({"version":1,"collections":{"a":null}})",
+       R"({"version":1,"collections":{"a":{}}})",
+       R"({"version":1,"collections":{"a":{"fields":[]}}})",
+       R"({"version":1,"collections":{"a":{"fields":{"f":1}}}})",
+       R"({"version":1,"collections":{"a":{"fields":{"f":{"type":"text","merge":"last_writer"}}}}})",
+       R"({"version":1,"collections":{"a":{"fields":{"f":{"type":"date","merge":"last_writer","required":false}}}}})",
+       R"({"version":1,"collections":{"a":{"fields":{"f":{"type":"text","merge":"best","required":false}}}}})",
+       R"({"version":1,"collections":{"a":{"fields":{"f":{"type":"text","merge":"last_writer","required":0}}}}})",
+       R"({"version":1,"collections":{"a":{"fields":{"f":{"type":"text","merge":"counter","required":false}}}}})",
+       R"({"version":1,"collections":{"a":{"fields":{"f":{"type":"text","merge":"lattice","required":false}}}}})",
+       R"({"version":1,"collections":{"a":{"fields":{"f":{"type":"text","merge":"lattice","required":false,"states":[1]}}}}})",
+       R"({"version":1,"collections":{"a":{"fields":{},"search":[1]}}})",
+       R"({"version":1,"collections":{"a":{"fields":{},"search":["f"]}}})",
+       R"({"version":1,"collections":{"A b":{"fields":{}}}})"}) {
     EXPECT_TRUE(FailsWith(ErrorCode::kInvalidSchema, SchemaFromText(text))) << text;
   }
 }

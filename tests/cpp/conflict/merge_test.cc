@@ -220,12 +220,5 @@ TEST(MergeTest, FieldsOutsideTheSchemaMergeByLastWriter) {
   EXPECT_EQ(merging.At("colour"), Text("red"));
 }
 
-TEST(MergeTest, AFieldNobodyStampedLosesToEveryStamp) {
-  Record record;
-  record.Set("name", std::string("A"), {});
-  EXPECT_TRUE(LastWriterWins(record.Find("name"), {1, 0}, std::string("0")));
-  EXPECT_TRUE(LastWriterWins(nullptr, {}, std::string("0")));
-}
-
 }  // namespace
 }  // namespace sawa

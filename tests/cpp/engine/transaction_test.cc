@@ -144,10 +144,77 @@ TEST_F(TransactionTest, NotesWhatItReadAndWrote) {
   EXPECT_EQ(transaction_->sealed().footprint, (std::set<std::string, std::less<>>{"products", "sales"}));
 }
 
+TEST(TransactionPolicyTest, OfWhatOneMutationWritesTheGreatestCountsWhereThePolicyGoesByValue) {
+  Schema schema = ShopSchema();
+  schema.collections[0].fields[2].merge = MergePolicy::kMax;
+  Device device(nullptr, std::make_shared<MemoryDisk>(), {.schema = schema});
+  ASSERT_TRUE(IsOk(device.Open()));
+  ASSERT_TRUE(IsOk(device.Write({PutProduct(1, "Sukari", {{"price", Int(4)}})})));
+  Transaction* transaction = device.engine.Find(*device.engine.Begin("test"));
+  ASSERT_TRUE(IsOk(transaction->Add(PatchProduct(1, {{"price", Int(5)}}))));
+  ASSERT_TRUE(IsOk(transaction->Add(PatchProduct(1, {{"price", Int(3)}, {"name", Str("Chumvi")}}))));
+  ASSERT_EQ(transaction->operations().size(), 1U);
+  EXPECT_EQ(transaction->operations().front().fields, (FieldValues{{"price", Int(5)}, {"name", Str("Chumvi")}}));
+}
+
+// Before the mutation; what it made of the record itself is nobody else's edit.
+TEST_F(TransactionTest, SaysWhatItSawOfTheRecordsItChanges) {
+  Add(PatchProduct(1, {{"price", Int(6)}}));
+  Add(PatchProduct(1, {{"price", Int(7)}, {"code", Str("A1")}}));
+  Add(MoveStock(1, -1));
+  Add(PutProduct(2, "Chumvi"));
+  transaction_->Seal("next");
+  Add(PatchProduct(1, {{"price", Int(8)}}));
+  transaction_->Seal("last");
+  Add(RemoveProduct(1));
+  transaction_->Seal({});
+  const auto& mutations = transaction_->sealed().mutations;
+  ASSERT_EQ(mutations.size(), 3U);
+  ASSERT_EQ(mutations[0].operations.size(), 3U);
+  EXPECT_EQ(mutations[0].operations[0].was, (FieldValues{{"code", Value{}}, {"price", Int(5)}}));
+  EXPECT_EQ(mutations[0].operations[1].was, FieldValues{});
+  EXPECT_EQ(mutations[0].operations[2].was, FieldValues{});
+  EXPECT_EQ(mutations[1].operations[0].was, (FieldValues{{"price", Int(7)}}));
+  EXPECT_EQ(mutations[2].operations[0].was, (FieldValues{{"name", Str("Sukari")},
+                                                         {"code", Str("A1")},
+                                                         {"price", Int(8)},
+                                                         {"rate", Value{}},
+                                                         {"archived", Value{}},
+                                                         {"extra", Value{}}}));
+}
+
+TEST(TransactionPolicyTest, ShowsWhatThePolicyWillMakeOfAnEdit) {
+  Schema schema = ShopSchema();
+  schema.collections[0].fields[1].merge = MergePolicy::kWriteOnce;
+  Device device(nullptr, std::make_shared<MemoryDisk>(), {.schema = schema});
+  ASSERT_TRUE(IsOk(device.Open()));
+  ASSERT_TRUE(IsOk(device.Write({PutProduct(1, "Sukari", {{"code", Str("A1")}})})));
+  const auto id = Unwrap(device.engine.Begin("test"));
+  Transaction* transaction = device.engine.Find(id);
+  const auto code = [&] {
+    const Record record = Unwrap(device.engine.Decode(*Unwrap(transaction->Get("products", KeyOf(1)))));
+    return record.Find("code")->value;
+  };
+  ASSERT_TRUE(IsOk(transaction->Add(PatchProduct(1, {{"code", Str("B2")}}))));
+  EXPECT_EQ(code(), Str("A1"));
+}
+
+// A schema whose prices merge by any policy, and whose codes are the states of a lattice.
+Schema ShopSchemaWithSomePolicies() {
+  Schema schema = ShopSchema();
+  std::vector<FieldSchema>& fields = schema.collections[0].fields;
+  fields[1].merge = MergePolicy::kLattice;
+  fields[1].states = {"2", "0", "4", "1", "3"};
+  fields[2].merge = *rc::gen::element(MergePolicy::kLastWriter, MergePolicy::kWriteOnce, MergePolicy::kMax,
+                                      MergePolicy::kMin, MergePolicy::kServerWins, MergePolicy::kManual);
+  return schema;
+}
+
 // What a transaction reads of its own writes is what everybody reads after its commit, and what the server makes of it.
 RC_GTEST_PROP(TransactionPropertyTest, CommitsWhatItsOwnReadsShowed, ()) {
-  ModelServer server(ShopSchema());
-  Device device(&server);
+  const Schema schema = ShopSchemaWithSomePolicies();
+  ModelServer server(schema);
+  Device device(&server, std::make_shared<MemoryDisk>(), {.schema = schema});
   RC_ASSERT(device.OpenAndEnrol().has_value());
   RC_ASSERT(
       device.Write({PutProduct(1, "one", {{"stock", Int(10)}, {"price", Int(1)}}), PutProduct(2, "two")}).has_value());
@@ -163,6 +230,8 @@ RC_GTEST_PROP(TransactionPropertyTest, CommitsWhatItsOwnReadsShowed, ()) {
       static_cast<void>(transaction->Add(MoveStock(number, step)));
     } else if (kind == 2) {
       static_cast<void>(transaction->Add(PutProduct(number, "put", {{"price", Int(step)}, {"stock", Int(step)}})));
+    } else if (kind == 4 && step % 2 == 0) {
+      static_cast<void>(transaction->Add(PatchProduct(number, {{"code", Str(std::to_string(step % 5))}})));
     } else if (kind == 5) {
       RC_ASSERT(device.engine.Next(id, "next").has_value());
     } else if (kind == 3 && step % 4 == 0) {

@@ -58,6 +58,44 @@ TEST(ValidateSchemaTest, TakesOnlyIntegersAsCounters) {
   }
 }
 
+TEST(ValidateSchemaTest, TakesOnlyNumbersAsMaximaAndMinima) {
+  for (const MergePolicy policy : {MergePolicy::kMax, MergePolicy::kMin}) {
+    for (const FieldType type : {FieldType::kInteger, FieldType::kNumber}) {
+      EXPECT_TRUE(IsOk(ValidateSchema(OneCollection({{"reading", type, policy}}))));
+    }
+    for (const FieldType type : {FieldType::kText, FieldType::kBoolean, FieldType::kJson}) {
+      EXPECT_TRUE(FailsWith(ErrorCode::kInvalidSchema, ValidateSchema(OneCollection({{"reading", type, policy}}))));
+    }
+  }
+}
+
+TEST(ValidateSchemaTest, TakesOnlyTextsWithDifferentStatesAsALattice) {
+  const auto lattice = [](FieldType type, std::vector<std::string> states, MergePolicy policy = MergePolicy::kLattice) {
+    return ValidateSchema(OneCollection({{"status", type, policy, false, std::move(states)}}));
+  };
+  EXPECT_TRUE(IsOk(lattice(FieldType::kText, {"draft", "paid"})));
+  EXPECT_TRUE(FailsWith(ErrorCode::kInvalidSchema, lattice(FieldType::kInteger, {"draft", "paid"})));
+  EXPECT_TRUE(FailsWith(ErrorCode::kInvalidSchema, lattice(FieldType::kText, {})));
+  EXPECT_TRUE(FailsWith(ErrorCode::kInvalidSchema, lattice(FieldType::kText, {"draft", "draft"})));
+  EXPECT_TRUE(FailsWith(ErrorCode::kInvalidSchema, lattice(FieldType::kText, {"draft", ""})));
+  EXPECT_TRUE(
+      FailsWith(ErrorCode::kInvalidSchema, lattice(FieldType::kText, {"draft", "paid"}, MergePolicy::kLastWriter)));
+  std::vector<std::string> many;
+  for (std::size_t number = 0; number < kStatesMax; ++number) {
+    many.push_back(std::to_string(number));
+  }
+  EXPECT_TRUE(IsOk(lattice(FieldType::kText, many)));
+  many.emplace_back("one more");
+  EXPECT_TRUE(FailsWith(ErrorCode::kInvalidSchema, lattice(FieldType::kText, many)));
+}
+
+TEST(ValidateValueTest, TakesOnlyTheStatesOfALattice) {
+  const FieldSchema status{"status", FieldType::kText, MergePolicy::kLattice, false, {"draft", "paid"}};
+  EXPECT_TRUE(IsOk(ValidateValue(status, std::string("paid"))));
+  EXPECT_TRUE(IsOk(ValidateValue(status, Value{})));
+  EXPECT_TRUE(FailsWith(ErrorCode::kInvalidValue, ValidateValue(status, std::string("Paid"))));
+}
+
 TEST(ValidateSchemaTest, SearchesOnlyTextFieldsThatAreThere) {
   EXPECT_TRUE(FailsWith(ErrorCode::kInvalidSchema, ValidateSchema(OneCollection({{"name"}}, {"title"}))));
   EXPECT_TRUE(
@@ -145,8 +183,8 @@ TEST(SchemaTest, FindsCollectionsAndFieldsByName) {
 
 TEST(SchemaTest, MergesUnknownFieldsByLastWriter) {
   const Schema schema = OneCollection({{"stock", FieldType::kInteger, MergePolicy::kCounter}});
-  EXPECT_EQ(schema.Find("products")->PolicyOf("stock"), MergePolicy::kCounter);
-  EXPECT_EQ(schema.Find("products")->PolicyOf("no_such_field"), MergePolicy::kLastWriter);
+  EXPECT_EQ(schema.Find("products")->RulesOf("stock").merge, MergePolicy::kCounter);
+  EXPECT_EQ(schema.Find("products")->RulesOf("no_such_field").merge, MergePolicy::kLastWriter);
 }
 
 }  // namespace

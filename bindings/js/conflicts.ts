@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// Conflicts: what merging dropped, as records that every device has, and what a person does about them. A module of its
+// own, so that only apps with a conflict inbox load it.
+
+import type { Database } from './database-types.js';
+import { makeError } from './errors.js';
+import { integer, json, text } from './schema.js';
+import type { AnySchema, RecordOf } from './schema.js';
+
+const COLLECTION = 'sawa_conflicts';
+const SERVERS = { merge: 'server_wins' } as const;
+
+/** The collection of conflict records, for a schema: `collections: { sawa_conflicts: conflictRecords, … }`. */
+export const conflictRecords = {
+  fields: {
+    collection: text(SERVERS),
+    record_id: text(SERVERS),
+    /** `*` where a removal met an edit: `mine`, `theirs` and `result` are then whole records, null where removed. */
+    field: text(SERVERS),
+    policy: text(SERVERS),
+    /** What the device that made the conflict had seen, null if it did not say. */
+    base: json.optional(SERVERS),
+    /** What it wrote. */
+    mine: json.optional(SERVERS),
+    /** What it met. */
+    theirs: json.optional(SERVERS),
+    /** What stood afterwards. */
+    result: json.optional(SERVERS),
+    stamp: text(SERVERS),
+    theirs_stamp: text(SERVERS),
+    /** Who wrote `mine`, where, with which mutation and when. */
+    actor: text(SERVERS),
+    device_id: text.optional(SERVERS),
+    mutation_id: text(SERVERS),
+    at_ms: integer(SERVERS),
+    /** `open`: a person must decide. `settled`: the policy has. `resolved`: a person has. */
+    state: text(),
+    resolved_by: text.optional(),
+  },
+  indexes: [['state', 'at_ms']],
+} as const;
+
+interface ConflictSchema extends AnySchema {
+  readonly collections: { readonly [COLLECTION]: typeof conflictRecords };
+}
+
+export type ConflictState = 'open' | 'settled' | 'resolved';
+export type Conflict = RecordOf<ConflictSchema, typeof COLLECTION> & { state: ConflictState };
+
+/** Whose value is to stand, or another one. */
+export type ConflictChoice = 'mine' | 'theirs' | 'result' | { value: unknown };
+
+/** A text's key, such as `last_writer.theirs`, and what to put in. The words belong to the app. */
+export interface ConflictExplanation {
+  /** The policy (`removal` where a removal met an edit), and whose value stands. */
+  key: `${string}.${'mine' | 'theirs'}`;
+  values: Conflict;
+}
+
+/** What an app with a conflict inbox does with the records. */
+export interface Conflicts {
+  /** The newest first, 1,000 of them unless `limit` says more. `watch('sawa_conflicts', …)` tells of new ones. */
+  list(query?: { state?: ConflictState; limit?: number }): Promise<Conflict[]>;
+  explain(conflict: Conflict): ConflictExplanation;
+  /**
+   * Writes the chosen value as an ordinary edit, and marks the conflict as resolved, both or none. `result` leaves what
+   * stood. Another value can stand only where the newest edit does, or where a removal met an edit: elsewhere the policy
+   * would drop it again. Errors: record_not_found, invalid_argument for a choice that the policy does not leave open,
+   * invalid_value for a value that does not fit.
+   */
+  resolve(id: string, choice: ConflictChoice): Promise<void>;
+  /** Takes a resolution back: what the merge had made stands again. Errors: as of `resolve`. */
+  undo(id: string): Promise<void>;
+}
+
+/** The conflicts of a database. `schema` is the one it was opened with. */
+export function conflictsOf<Schema extends AnySchema & ConflictSchema>(
+  database: Database<Schema>,
+  schema: Schema,
+): Conflicts {
+  return new DatabaseConflicts(database, schema);
+}
+
+class DatabaseConflicts implements Conflicts {
+  readonly #database: Database<ConflictSchema>;
+  readonly #schema: AnySchema;
+
+  constructor(database: Database<ConflictSchema>, schema: AnySchema) {
+    this.#database = database;
+    this.#schema = schema;
+  }
+
+  async list({ state, limit }: { state?: ConflictState; limit?: number } = {}): Promise<Conflict[]> {
+    const found = await this.#database.find(COLLECTION, {
+      ...(state && { where: { state } }),
+      ...(limit && { limit }),
+      orderBy: [{ field: 'at_ms', descending: true }],
+    });
+    return found as Conflict[];
+  }
+
+  explain(conflict: Conflict): ConflictExplanation {
+    const stands = JSON.stringify(conflict.result) === JSON.stringify(conflict.mine) ? 'mine' : 'theirs';
+    return { key: `${conflict.policy}.${stands}`, values: conflict };
+  }
+
+  resolve(id: string, choice: ConflictChoice): Promise<void> {
+    return this.#decide('conflict.resolve', id, choice, () => 'resolved');
+  }
+
+  undo(id: string): Promise<void> {
+    return this.#decide('conflict.undo', id, 'result', (conflict) =>
+      conflict.policy === 'manual' ? 'open' : 'settled',
+    );
+  }
+
+  #decide(
+    name: string,
+    id: string,
+    choice: ConflictChoice,
+    stateOf: (conflict: Conflict) => ConflictState,
+  ): Promise<void> {
+    return this.#database.write(name, async (transaction) => {
+      const conflict = (await transaction.get(COLLECTION, id)) as Conflict | undefined;
+      if (!conflict) throw makeError('record_not_found', `${COLLECTION}/${id}`);
+      const { collection, record_id: recordId, field, policy, result } = conflict;
+      const value = typeof choice === 'string' ? conflict[choice] : choice.value;
+      const whole = field === '*';
+      const free = whole || policy === 'manual' || policy === 'last_writer';
+      if (!free && JSON.stringify(value) !== JSON.stringify(result)) {
+        throw makeError('invalid_argument', `the policy ${policy} would drop this value again`);
+      }
+      // The collection is one of the app's own: only the engine knows its fields.
+      const records = transaction as never as {
+        get(collection: string, id: string): Promise<object | undefined>;
+        put(collection: string, fields: object): void;
+        patch(collection: string, id: string, fields: object): void;
+        remove(collection: string, id: string): void;
+      };
+      const exists = (await records.get(collection, recordId)) !== undefined;
+      if (!whole) {
+        if (free && exists) records.patch(collection, recordId, { [field]: value });
+      } else if (value !== null) {
+        records.put(collection, { ...this.#known(collection, value as object), id: recordId });
+      } else if (exists) {
+        records.remove(collection, recordId);
+      }
+      const state = stateOf(conflict);
+      const actor = this.#database.enrolment?.actor.name ?? null;
+      transaction.patch(COLLECTION, id, { state, resolved_by: state === 'resolved' ? actor : null });
+    });
+  }
+
+  /** Without the fields that only the server's collection has. */
+  #known(collection: string, fields: object): object {
+    const known = this.#schema.collections[collection]?.fields ?? {};
+    return Object.fromEntries(Object.entries(fields).filter(([name]) => name in known));
+  }
+}
