@@ -45,6 +45,18 @@ def remove(collection: str, record_id: str) -> dict[str, Any]:
     return {"op": "remove", "collection": collection, "id": record_id}
 
 
+def all_changes(changes: list[dict[str, Any]], blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every change of an answer by itself, by version, whether it came in a block or not."""
+    found = list(changes)
+    for block in blocks:
+        rows = zip(block["ids"], block["versions"], block["stamps"], strict=True)
+        for row, (record_id, version, stamp) in enumerate(rows):
+            fields = {name: column[row] for name, column in block["fields"].items()}
+            change = {"collection": block["collection"], "id": record_id, "version": version, "stamp": stamp}
+            found.append(change | {"fields": fields})
+    return sorted(found, key=lambda change: change["version"])
+
+
 @dataclass
 class Till:
     """A device as the tests play it: it counts its sequence and keeps its cursor, as the real one does."""
@@ -100,6 +112,7 @@ class Till:
         assert response.status_code == 200, response.content
         answer: dict[str, Any] = response.json()
         self.cursor = answer["cursor"]
+        answer["changes"] = all_changes(answer["changes"], answer.pop("blocks"))
         return answer
 
     def verdict(self, *ops: dict[str, Any], **changes: Any) -> dict[str, Any]:

@@ -24,8 +24,7 @@ def database(var_dir: Path) -> dict[str, Any]:
         config["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS}
         # A file, as in earnest: tests with several threads need more than one connection to it.
         config["TEST"] = {"NAME": str(var_dir / f"test-{os.getpid()}.sqlite3")}
-    if config["ENGINE"] == "django.db.backends.postgresql" and os.environ.get("DATABASE_POOL_SIZE"):
-        # Under ASGI each request runs in a thread of its own, so connections are shared by a pool or not at all.
-        size = int(os.environ["DATABASE_POOL_SIZE"])
-        config.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": size}
+    # Each request thread (config/threaded.py) keeps its connection. One that broke meanwhile is replaced.
+    config["CONN_MAX_AGE"] = None
+    config["CONN_HEALTH_CHECKS"] = config["ENGINE"] != "django.db.backends.sqlite3"
     return config

@@ -80,6 +80,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(VAR_DIR)}
+REQUEST_THREADS = int(os.environ.get("REQUEST_THREADS", "8"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = [

@@ -93,7 +93,7 @@ def authenticate(request: HttpRequest) -> Credential:
 
 def _valid_token(text: str) -> DeviceToken:
     hashed = devices.hash_token(text)
-    token = DeviceToken.objects.select_related("device", "device__shop", "user").filter(token_hash=hashed).first()
+    token = DeviceToken.objects.select_related("device", "user").filter(token_hash=hashed).first()
     if token is None or not hmac.compare_digest(token.token_hash, hashed) or token.expires_at <= timezone.now():
         raise SyncError(401, error_codes.AUTH_REQUIRED, "The credential is unknown or has expired; log in again.")
     return token

@@ -6,10 +6,12 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models.constants import OnConflict
 
+from sawa import bulk
 from sawa import stamps as clock
 from sawa.feed import FeedTransaction
 from sawa.models.sync import Change
@@ -77,30 +79,21 @@ def write(tx: FeedTransaction, changes: Iterable[RecordChange], *, using: str = 
     rows = [_row(tx.shop_id, change, now) for change in changes]
     if not rows:
         return
-    with_target = connections[using].features.supports_update_conflicts_with_target
-    Change.objects.using(using).bulk_create(
-        rows,
-        batch_size=_BATCH,
-        update_conflicts=True,
-        unique_fields=["shop", "collection", "record_id"] if with_target else None,
-        update_fields=["version", "stamp", "stamps", "removed", "kept", "changed_at"],
+    columns = [str(field.column) for field in _WRITTEN]
+    on_conflict = connections[using].ops.on_conflict_suffix_sql(
+        _WRITTEN, OnConflict.UPDATE, columns[_KEY_LENGTH:], columns[:_KEY_LENGTH]
     )
+    bulk.insert_rows(Change, _WRITTEN, rows, suffix=on_conflict, using=using)
 
 
-def _row(shop_id: uuid.UUID, change: RecordChange, now: datetime.datetime) -> Change:
-    exceptions: dict[str, str] = {}
+_WRITTEN: Final = [field for field in Change._meta.concrete_fields if not field.primary_key]
+#: The first of them: shop, collection, record.
+_KEY_LENGTH: Final = 3
+
+
+def _row(shop_id: uuid.UUID, change: RecordChange, now: datetime.datetime) -> tuple[Any, ...]:
+    """The values of a feed row in the order of the model's fields."""
+    head = (shop_id, change.collection.name, change.record_id, change.version)
     if change.removed is not None:
-        stamp, exceptions = change.removed, dict(change.stamps)
-    else:
-        stamp, exceptions = pack_stamps(change.stamps, stamped_fields(change.collection))
-    return Change(
-        shop_id=shop_id,
-        collection=change.collection.name,
-        record_id=change.record_id,
-        version=change.version,
-        stamp=stamp,
-        stamps=exceptions,
-        removed=change.removed is not None,
-        kept=dict(change.kept) if change.removed is not None else {},
-        changed_at=now,
-    )
+        return (*head, change.removed, dict(change.stamps), True, dict(change.kept), now)
+    return (*head, *pack_stamps(change.stamps, stamped_fields(change.collection)), False, {}, now)

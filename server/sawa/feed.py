@@ -135,10 +135,10 @@ class Cursor:
                 pass
         raise SyncError(409, error_codes.CURSOR_INVALID, "The cursor was not made by this server.")
 
-    def check(self, shop: Shop) -> None:
-        """Raises SyncError `cursor_epoch_changed` unless this is a position of the shop's present feed."""
+    def check(self, epoch: uuid.UUID, head: int) -> None:
+        """Raises SyncError `cursor_epoch_changed` unless this is a position of `epoch`, up to its `head`."""
         # A position that the feed has not reached was given out before the server was restored from a backup.
-        if self.epoch != shop.epoch or self.version > shop.version:
+        if self.epoch != epoch or self.version > head:
             raise SyncError(
                 409, error_codes.CURSOR_EPOCH_CHANGED, "The server was restored or replaced; start from a null cursor."
             )

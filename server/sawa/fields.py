@@ -37,6 +37,7 @@ class FieldSpec:
 
     wire: str
     attr: str
+    field: "models.Field[Any, Any]"
     kind: str
     policy: Policy
     nullable: bool
@@ -50,6 +51,11 @@ class FieldSpec:
     def is_counter(self) -> bool:
         """Whether the field moves by increments alone."""
         return not self.policy.stamped
+
+    @property
+    def column(self) -> str:
+        """The table's column."""
+        return str(self.field.column)
 
     def from_wire(self, value: Any) -> Any:
         """The Python value for a wire value. Raises InvalidValue."""
@@ -83,6 +89,7 @@ def make_spec(model_field: "models.Field[Any, Any]", policy: Policy) -> FieldSpe
     return FieldSpec(
         wire=wire,
         attr=attr,
+        field=model_field,
         kind=kind,
         policy=policy,
         nullable=model_field.null,

@@ -105,6 +105,41 @@ Result<Change> DecodeChange(JsonView json) {
   return change;
 }
 
+// Many records, column by column: each column has an item for each id.
+Result<void> DecodeBlock(JsonView json, std::vector<Change>& changes) {
+  const auto collection = TextAt(json, "collection");
+  const auto ids = MemberAt(json, "ids");
+  const auto stamp_list = MemberAt(json, "stamps");
+  const auto fields = MemberAt(json, "fields");
+  if (!collection || !ids || !stamp_list || !fields || !fields->is_object()) {
+    return Malformed("blocks");
+  }
+  std::vector<Stamp> stamps;
+  for (JsonWalk walk(*stamp_list); walk.Next();) {
+    SAWA_ASSIGN(stamps.emplace_back(), StampFrom(walk.value()));
+  }
+  const std::size_t first = changes.size();
+  for (JsonWalk walk(*ids); walk.Next();) {
+    const Value id = walk.value().ToValue();
+    const auto* text = std::get_if<std::string>(&id);
+    if (text == nullptr || !IsUuid(*text)) {
+      return Malformed("blocks.ids");
+    }
+    changes.push_back({*collection, *text, {}});
+  }
+  const std::size_t count = changes.size() - first;
+  bool even = stamps.size() == count;
+  for (JsonWalk field(*fields); even && field.Next();) {
+    std::size_t row = 0;
+    JsonWalk column(field.value());
+    for (; row < count && column.Next(); ++row) {
+      changes[first + row].record.Set(field.name(), column.value().ToValue(), stamps[row]);
+    }
+    even = row == count && !column.Next();
+  }
+  return even ? Result<void>() : Malformed("blocks.fields");
+}
+
 template <typename T>
 Result<void> DecodeList(JsonView object, std::string_view key, Result<T> (*decode)(JsonView), std::vector<T>& out) {
   const auto list = MemberAt(object, key);
@@ -159,6 +194,13 @@ Result<SyncResponse> DecodeSyncResponse(std::string_view body) {
   SAWA_ASSIGN(response.head, CountAt(json, "head"));
   SAWA_TRY(DecodeList(json, "verdicts", &DecodeVerdict, response.verdicts));
   SAWA_TRY(DecodeList(json, "changes", &DecodeChange, response.changes));
+  const JsonView blocks = MemberAt(json, "blocks").value_or(JsonView());
+  if (!blocks.is_array() && !blocks.is_null()) {
+    return Malformed("blocks");
+  }
+  for (JsonWalk walk(blocks); walk.Next();) {
+    SAWA_TRY(DecodeBlock(walk.value(), response.changes));
+  }
   return response;
 }
 

@@ -9,9 +9,6 @@ import { runOrFail } from '../../../tools/lib/process.mjs';
 import { manage } from '../../../tools/lib/server.mjs';
 import { findPostgresPrograms } from '../../../tools/setup.mjs';
 
-// The server's own settings for PostgreSQL under ASGI (docs/server.md): without a pool, each request would connect anew.
-const POOL_SIZE = '4';
-
 const benchEnvironment = (environment) => ({
   ...environment,
   DJANGO_SETTINGS_MODULE: 'plain.settings',
@@ -60,7 +57,6 @@ export async function postgresTemplate(clusterUrl, folder, products) {
   const environment = (name) => ({
     SAWA_VAR_DIR: path.join(folder, 'postgresql'),
     DATABASE_URL: clusterUrl.replace(/\/sawa$/, `/${name}`),
-    DATABASE_POOL_SIZE: POOL_SIZE,
   });
   await createDatabase('template');
   await fill(environment('template'), products);

@@ -49,6 +49,7 @@ export class SawaSide {
     const products = [];
     for (let more = true; more; ) {
       const response = await this.#sync([]);
+      for (const block of response.blocks) if (block.collection === 'bidhaas') appendRecords(products, block);
       for (const { collection, id, fields } of response.changes)
         if (collection === 'bidhaas') products.push({ id, ...fields });
       more = response.more;
@@ -101,6 +102,16 @@ export class SawaSide {
     const response = await this.#connection.send('POST', '/sync/v1/sync', { body, headers });
     this.#cursor = response.cursor;
     return response;
+  }
+}
+
+/** The records of a block as objects, as the plain API sends them. */
+function appendRecords(records, { ids, fields }) {
+  const columns = Object.entries(fields);
+  for (let row = 0; row < ids.length; row += 1) {
+    const record = { id: ids[row] };
+    for (const [name, column] of columns) record[name] = column[row];
+    records.push(record);
   }
 }
 

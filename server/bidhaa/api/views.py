@@ -83,7 +83,7 @@ class BidhaaViewSet(
         """Products that changed since `last_sync`, from the feed: none is skipped, removed ones are named."""
         shop = shop_of(request)
         cursor = _cursor(shop.pk, request.query_params.get("last_sync", "").strip())
-        page = pulling.pull(shop.pk, cursor, _limit(request), collection=BIDHAAS.name)
+        page = pulling.pull_collection(shop.pk, cursor, _limit(request), BIDHAAS)
         present = [change["id"] for change in page.changes if "removed" not in change]
         rows = Bidhaa.objects.filter(shop=shop).in_bulk(present)
         by_id = {str(pk): row for pk, row in rows.items()}

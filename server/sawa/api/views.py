@@ -3,6 +3,7 @@
 
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 
 from sawa import auth, error_codes, stamps
@@ -60,7 +61,7 @@ def hello(request: HttpRequest) -> HttpResponse:
         device = device_json(auth.authenticate(request).device)
     except SyncError:
         device = None
-    return json_response({"protocol": messages.PROTOCOL, "server_time_ms": stamps.now_ms(), "device": device})
+    return json_response(request, {"protocol": messages.PROTOCOL, "server_time_ms": stamps.now_ms(), "device": device})
 
 
 @endpoint("POST")
@@ -69,14 +70,15 @@ def sync(request: HttpRequest) -> HttpResponse:
     credential = auth.authenticate(request)
     asked = messages.sync_request(read_json(request))
     shop_id = credential.device.shop_id
-    # Before the push: a request that is refused must have had no effect.
-    pulling.check_cursor(shop_id, asked.cursor)
     if asked.mutations:
+        # Before the push: a request that is refused must have had no effect.
+        pulling.check_cursor(shop_id, asked.cursor)
         pushed = pushing.push(credential.device, asked.incarnation, asked.mutations)
     else:
         pushed = pushing.Pushed([], pushing.last_sequence(shop_id, asked.incarnation))
     page = pulling.pull(shop_id, asked.cursor, asked.limit)
     response = json_response(
+        request,
         {
             "protocol": messages.PROTOCOL,
             "server_time_ms": stamps.now_ms(),
@@ -90,8 +92,9 @@ def sync(request: HttpRequest) -> HttpResponse:
             "version": page.version,
             "head": page.head,
             "more": page.more,
+            "blocks": [orjson.Fragment(block) for block in page.blocks],
             "changes": page.changes,
-        }
+        },
     )
     if credential.by_cookie and credential.prolonged:
         found = auth.find_token(request)
@@ -118,6 +121,7 @@ def device_json(device: Device) -> dict[str, Any]:
 def _granted(request: HttpRequest, grant: devices.Grant, *, as_cookie: bool) -> HttpResponse:
     shop = grant.device.shop
     response = json_response(
+        request,
         {
             "device": device_json(grant.device),
             "shop": {
@@ -130,7 +134,7 @@ def _granted(request: HttpRequest, grant: devices.Grant, *, as_cookie: bool) -> 
             "token": None if as_cookie else grant.token,
             "expires_at_ms": int(grant.expires_at.timestamp() * 1000),
             "server_time_ms": stamps.now_ms(),
-        }
+        },
     )
     if as_cookie:
         auth.set_cookie(request, response, grant.token)

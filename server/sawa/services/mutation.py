@@ -3,13 +3,13 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sawa import error_codes, stamps
-from sawa.canonical import MAX_SAFE_INTEGER, canonical_bytes
+from sawa.canonical import MAX_SAFE_INTEGER, canonical_text
 from sawa.changes import Key
 from sawa.fields import InvalidValue
 from sawa.registry import Collection, registry
@@ -46,12 +46,22 @@ class IncomingMutation:
 
     def body_hash(self) -> str:
         """The identity of the whole mutation: the same sequence number must always bring the same."""
-        return hashlib.sha256(canonical_bytes(dict(self.payload))).hexdigest()
+        return self.hashes()[0]
 
     def content_hash(self) -> str:
         """The identity of the mutation wherever it stands in a queue."""
-        content = {name: value for name, value in self.payload.items() if name not in {"seq", "base"}}
-        return hashlib.sha256(canonical_bytes(content)).hexdigest()
+        return self.hashes()[1]
+
+    def hashes(self) -> tuple[str, str]:
+        """`body_hash` and `content_hash`, for the price of one."""
+        members = {name: f"{canonical_text(name)}:{canonical_text(value)}" for name, value in self.payload.items()}
+        content = [members[name] for name in sorted(members) if name not in {"seq", "base"}]
+        return _hash_object(members[name] for name in sorted(members)), _hash_object(content)
+
+
+def _hash_object(members: Iterable[str]) -> str:
+    text = f"{{{','.join(members)}}}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _short_text(value: object) -> str:

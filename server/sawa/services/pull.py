@@ -3,14 +3,17 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sawa import capture, feed
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from sawa import feed
 from sawa.feed import Cursor
 from sawa.models import Change, Shop
-from sawa.registry import registry
+from sawa.registry import Collection, registry
+from sawa.services import blocks, reading
+from sawa.services.reading import Span
 
 DEFAULT_LIMIT: Final = 2000
 MAX_LIMIT: Final = 5000
@@ -19,8 +22,12 @@ TIME_OVERLAP: Final = datetime.timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the feed. The pulled state is consistent when `more` is false."""
+    """A page of the feed: blocks as JSON texts, and by itself each change that fits into none.
 
+    The pulled state is consistent when `more` is false.
+    """
+
+    blocks: list[str]
     changes: list[dict[str, Any]]
     cursor: str
     version: int
@@ -32,7 +39,8 @@ class Page:
 def check_cursor(shop_id: uuid.UUID, cursor: str | None) -> None:
     """Raises SyncError unless `pull` would accept the cursor."""
     if cursor is not None:
-        Cursor.parse(cursor).check(Shop.objects.get(pk=shop_id))
+        shop = Shop.objects.get(pk=shop_id)
+        Cursor.parse(cursor).check(shop.epoch, shop.version)
 
 
 def cursor_before(shop_id: uuid.UUID, moment: datetime.datetime) -> str:
@@ -45,65 +53,62 @@ def cursor_before(shop_id: uuid.UUID, moment: datetime.datetime) -> str:
         return str(Cursor(shop.epoch, shop.version if first is None else first - 1))
 
 
-def pull(shop_id: uuid.UUID, cursor: str | None, limit: int = DEFAULT_LIMIT, *, collection: str | None = None) -> Page:
-    """The newest state of each record (of one collection, if named) that changed after `cursor`, by version."""
+def pull(shop_id: uuid.UUID, cursor: str | None, limit: int = DEFAULT_LIMIT) -> Page:
+    """The newest state of each record that changed after `cursor`."""
     with feed.snapshot():
-        shop = Shop.objects.get(pk=shop_id)
-        start = 0
-        if cursor is not None:
-            position = Cursor.parse(cursor)
-            position.check(shop)
-            start = position.version
-        changed = Change.objects.filter(shop_id=shop_id, version__gt=start)
-        if collection is not None:
-            changed = changed.filter(collection=collection)
-        rows = list(changed.order_by("version")[: limit + 1])
-        more = len(rows) > limit
-        rows = rows[:limit]
-        version = rows[-1].version if more else shop.version
-        return Page(
-            changes=wire_changes(shop_id, rows),
-            cursor=str(Cursor(shop.epoch, version)),
-            version=version,
-            head=shop.version,
-            more=more,
-            reset=cursor is None,
-        )
+        span = _span(shop_id, cursor, limit)
+        left = span.count
+        found: list[str] = []
+        for collection in filter(blocks.are_possible, registry):
+            if left:
+                block = blocks.read(collection, span)
+                found += [block.text] if block.count else []
+                left -= block.count
+        changes: list[dict[str, Any]] = []
+        for collection in registry:
+            # Left are tombstones, records with stamps of their own, and what is not registered any more.
+            if len(changes) < left:
+                condition = f"AND NOT ({blocks.FITS})" if blocks.are_possible(collection) else ""
+                changes += reading.read(collection, span, condition)
+        return _page(span, found, changes)
 
 
-def wire_changes(shop_id: uuid.UUID, rows: Sequence[Change]) -> list[dict[str, Any]]:
-    """Feed rows as devices read them. Rows of collections that are no longer registered are left out."""
-    fields = _fields_of(shop_id, (row for row in rows if not row.removed))
-    changes: list[dict[str, Any]] = []
-    for row in rows:
-        if registry.get(row.collection) is None:
-            continue
-        change: dict[str, Any] = {
-            "collection": row.collection,
-            "id": str(row.record_id),
-            "version": row.version,
-            "stamp": row.stamp,
-        }
-        values = fields.get((row.collection, row.record_id))
-        # A row deleted behind the feed's back is a removed record to a device (sawa_verify repairs the feed).
-        if row.removed or values is None:
-            change["removed"] = True
-        else:
-            if row.stamps:
-                change["stamps"] = row.stamps
-            change["fields"] = values
-        changes.append(change)
-    return changes
+def pull_collection(shop_id: uuid.UUID, cursor: str | None, limit: int, collection: Collection) -> Page:
+    """As `pull`, but of one collection, and each change by itself."""
+    with feed.snapshot():
+        span = _span(shop_id, cursor, limit, collection)
+        return _page(span, [], list(reading.read(collection, span)))
 
 
-def _fields_of(shop_id: uuid.UUID, rows: Iterable[Change]) -> dict[tuple[str, uuid.UUID], dict[str, Any]]:
-    ids: dict[str, list[uuid.UUID]] = {}
-    for row in rows:
-        ids.setdefault(row.collection, []).append(row.record_id)
-    found: dict[tuple[str, uuid.UUID], dict[str, Any]] = {}
-    for name, record_ids in ids.items():
-        collection = registry.get(name)
-        if collection is not None:
-            for record_id, values in capture.read(collection, shop_id, record_ids).items():
-                found[(name, record_id)] = values
-    return found
+def _page(span: Span, found: list[str], changes: list[dict[str, Any]]) -> Page:
+    cursor, more = Cursor(span.epoch, span.upto), span.upto < span.head
+    return Page(found, changes, str(cursor), span.upto, span.head, more, reset=span.after == 0)
+
+
+_SPAN: Final = """
+    WITH changed AS (
+        SELECT version FROM {feed} WHERE shop_id = %s AND version > %s {condition} ORDER BY version LIMIT %s
+    )
+    SELECT epoch, version,
+        (SELECT count(*) FROM changed), (SELECT version FROM changed ORDER BY version LIMIT 1 OFFSET %s)
+    FROM {shop} WHERE id = %s
+"""
+
+
+def _span(shop_id: uuid.UUID, cursor: str | None, limit: int, collection: Collection | None = None) -> Span:
+    """The page behind `cursor`, of at most `limit` changes."""
+    position = None if cursor is None else Cursor.parse(cursor)
+    after = 0 if position is None else position.version
+    connection = connections[DEFAULT_DB_ALIAS]
+    shop = reading.shop_parameter(shop_id, connection)
+    condition, names = ("", []) if collection is None else ("AND collection = %s", [collection.name])
+    statement = _SPAN.format(feed=Change._meta.db_table, shop=Shop._meta.db_table, condition=condition)
+    with connection.cursor() as db_cursor:
+        # One more than the page holds tells whether there is more.
+        db_cursor.execute(statement, [shop, after, *names, limit + 1, limit - 1, shop])
+        epoch, head, count, last = db_cursor.fetchone()
+    epoch = uuid.UUID(str(epoch))
+    if position is not None:
+        position.check(epoch, head)
+    more = count > limit
+    return Span(shop_id, epoch, after, last if more else head, head, min(count, limit))

@@ -11,7 +11,7 @@ import structlog
 from django.db import DatabaseError
 from django.db import transaction as db_transaction
 
-from sawa import error_codes, feed, stamps
+from sawa import bulk, error_codes, feed, stamps
 from sawa.errors import SyncError
 from sawa.feed import FeedTransaction
 from sawa.models import Device, Incarnation, QuarantinedMutation, Receipt, Status
@@ -174,7 +174,10 @@ def _handle(
         if verdict.status == Status.QUARANTINED:
             parked.append(_park(receipt, device, mutation, verdict))
         verdicts.append(verdict)
-    Receipt.objects.bulk_create(receipts)
+    # Those that others refer to must have their keys.
+    named = [mutation.receipt for mutation in parked]
+    Receipt.objects.bulk_create(named)
+    bulk.insert([receipt for receipt in receipts if receipt.pk is None])
     QuarantinedMutation.objects.bulk_create(parked)
     return verdicts
 
@@ -258,6 +261,7 @@ def _accepted(staged: StagedMutation, version: int) -> Verdict:
 def _receipt(
     tx: FeedTransaction, incarnation: Incarnation | None, mutation: IncomingMutation, verdict: Verdict
 ) -> Receipt:
+    body_hash, content_hash = mutation.hashes()
     return Receipt(
         shop_id=tx.shop_id,
         incarnation=incarnation,
@@ -265,8 +269,8 @@ def _receipt(
         mutation_id=mutation.id,
         name=mutation.name,
         actor=mutation.actor,
-        body_hash=mutation.body_hash(),
-        content_hash=mutation.content_hash(),
+        body_hash=body_hash,
+        content_hash=content_hash,
         status=verdict.status,
         code=verdict.code,
         message=verdict.message,

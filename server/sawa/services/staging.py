@@ -32,8 +32,9 @@ class Slot:
     #: A row that must go: the record was removed, or removed and made again.
     row_to_delete: bool = False
     foreign: bool = False
-    #: The instance to be created, for a record without a row, and what its counters hold at creation.
+    #: The instance to be created, for a record without a row, of which state, and what its counters hold at creation.
     instance: SyncedModel | None = None
+    instance_of: MergeRecord | None = None
     opening: dict[str, int] = field(default_factory=dict)
     #: The wire fields that differ from the row.
     dirty: set[str] = field(default_factory=set)
@@ -56,7 +57,7 @@ class Slot:
             self.row_exists, self.instance, self.dirty = False, None, set()
         else:
             if instance is not None:
-                self.instance, self.opening = instance, opening
+                self.instance, self.instance_of, self.opening = instance, record, opening
             self.dirty |= {name for name, value in record.fields.items() if name not in before or before[name] != value}
         self.record = record
 

@@ -1,19 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Writes what staging worked out: set-based, rows and feed in the same transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
 
-from sawa import changes
+from sawa import bulk, changes
 from sawa.changes import Key, RecordChange
 from sawa.feed import FeedTransaction
 from sawa.models import SyncedModel
 from sawa.registry import Collection, registry
 from sawa.services.staging import Slot, StagedMutation, Workspace, python_values
-
-_BATCH = 500
 
 
 def write(tx: FeedTransaction, workspace: Workspace, staged: Sequence[StagedMutation]) -> list[int]:
@@ -49,15 +47,18 @@ def _delete_rows(slots: Iterable[Slot]) -> None:
 def _create_rows(slots: Iterable[Slot]) -> None:
     for collection, group in _by_collection(slot for slot in slots if slot.instance is not None):
         instances = [slot.instance for slot in group if slot.instance is not None]
-        for slot in group:
-            _set(slot, slot.opening | {spec.wire: 0 for spec in collection.counters if spec.wire not in slot.opening})
+        counters = {spec.wire: 0 for spec in collection.counters}
+        for slot in group if counters else ():
+            _set(slot, counters | slot.opening)
         collection.model.before_create(instances)
         for slot in group:
-            _set(slot, slot.record.fields if slot.record else {})
-        _plain(collection.model).bulk_create(instances, batch_size=_BATCH)
+            # The record may have moved since the mutation that made it.
+            if counters or slot.record is not slot.instance_of:
+                _set(slot, _fields(slot))
+        bulk.insert(instances)
 
 
-def _set(slot: Slot, fields: dict[str, Any]) -> None:
+def _set(slot: Slot, fields: Mapping[str, Any]) -> None:
     for attr, value in python_values(slot.collection, fields).items():
         setattr(slot.instance, attr, value)
 
@@ -70,16 +71,13 @@ def _update_rows(slots: Iterable[Slot]) -> None:
             groups.setdefault((slot.collection.name, frozenset(slot.dirty)), []).append(slot)
     for (_, names), group in groups.items():
         collection = group[0].collection
-        attrs = [collection.by_wire[name].attr for name in sorted(names)]
-        instances = [_changed_instance(slot, names) for slot in group]
-        fields = [collection.model._meta.get_field(attr).name for attr in attrs]
-        _plain(collection.model).bulk_update(instances, fields, batch_size=_BATCH)
+        specs = [collection.by_wire[name] for name in sorted(names)]
+        rows = [[*(spec.from_wire(_fields(slot)[spec.wire]) for spec in specs), slot.record_id] for slot in group]
+        bulk.update(collection.model, [spec.field for spec in specs], rows)
 
 
-def _changed_instance(slot: Slot, names: Iterable[str]) -> SyncedModel:
-    fields = slot.record.fields if slot.record else {}
-    values = python_values(slot.collection, {name: fields[name] for name in names})
-    return slot.collection.model(id=slot.record_id, **values)
+def _fields(slot: Slot) -> Mapping[str, Any]:
+    return slot.record.fields if slot.record else {}
 
 
 def _create_instances(rows: Iterable[SyncedModel]) -> None:
@@ -88,7 +86,7 @@ def _create_instances(rows: Iterable[SyncedModel]) -> None:
         groups.setdefault(type(row), []).append(row)
     for model, instances in groups.items():
         model.before_create(instances)
-        _plain(model).bulk_create(instances, batch_size=_BATCH)
+        bulk.insert(instances)
 
 
 def _enter_feed(tx: FeedTransaction, workspace: Workspace, staged: Sequence[StagedMutation]) -> list[int]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Real threads and real transactions: what must hold when requests race."""
 
+import json
 import threading
 import time
 import uuid
@@ -11,12 +12,16 @@ import pytest
 from django.db import connection, connections, transaction
 
 from bidhaa.models import Bidhaa, Customer, Sale
-from conftest import Till, increment, make_shop, make_till, make_user, sale_ops
+from conftest import Till, all_changes, increment, make_shop, make_till, make_user, sale_ops
 from sawa import feed
 from sawa.models import Change, Receipt, Shop
 from sawa.services import pull as pulling
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def changes_of(page: pulling.Page) -> list[dict[str, Any]]:
+    return all_changes(page.changes, [json.loads(block) for block in page.blocks])
 
 
 def together(*jobs: Callable[[], Any]) -> list[Any]:
@@ -116,7 +121,7 @@ def test_a_puller_never_misses_a_version(racing_till: Till) -> None:
             last_round = done.is_set()
             page = pulling.pull(shop.pk, cursor)
             cursor = page.cursor
-            seen |= {change["id"] for change in page.changes}
+            seen |= {change["id"] for change in changes_of(page)}
             if last_round and not page.more:
                 return seen
 
@@ -153,7 +158,7 @@ def test_a_transaction_held_open_is_not_skipped() -> None:
         read.set()
         time.sleep(0.5)
         second = pulling.pull(shop.pk, first.cursor)
-        return [change["fields"]["jina"] for change in first.changes + second.changes]
+        return [change["fields"]["jina"] for page in (first, second) for change in changes_of(page)]
 
     assert together(slow, quick, reader)[2] == ["slow", "quick"]
 
@@ -172,7 +177,8 @@ def test_a_pull_sees_one_moment(racing_till: Till, racing_product: Bidhaa) -> No
         pages = 0
         while not stop.is_set():
             found = {
-                (change["collection"], change["id"]): change["fields"] for change in pulling.pull(shop.pk, None).changes
+                (change["collection"], change["id"]): change["fields"]
+                for change in changes_of(pulling.pull(shop.pk, None))
             }
             sold = sum(1 for collection, _ in found if collection == "sales")
             assert found[("bidhaas", str(racing_product.pk))]["stock"] == 10 - sold

@@ -148,6 +148,15 @@ RESPONSE = {
         },
         {"collection": "customers", "id": ID, "version": 2, "stamp": STAMP, "removed": True},
     ],
+    "blocks": [
+        {
+            "collection": "products",
+            "ids": [ID[:-1] + "2", ID[:-1] + "3"],
+            "versions": [1, 2],
+            "stamps": [STAMP, STAMP],
+            "fields": {"name": ["Chai", None], "price": [2500, 1.5]},
+        }
+    ],
 }
 ENROLMENT = {
     "device": {"id": ID, "name": "Till", "series": "A1"},

@@ -57,7 +57,7 @@ TEST(SyncResponseTest, ReadsTheDocumentedExample) {
   EXPECT_EQ(response.verdicts[0].seq, 1U);
   EXPECT_EQ(response.verdicts[0].status, VerdictStatus::kApplied);
   EXPECT_EQ(response.verdicts[0].version, 120U);
-  ASSERT_EQ(response.changes.size(), 2U);
+  ASSERT_EQ(response.changes.size(), 4U);
   const Change& product = response.changes[0];
   EXPECT_EQ(product.collection, "bidhaas");
   EXPECT_EQ(product.record.Find("name")->value, Value{std::string("Sukari")});
@@ -68,6 +68,54 @@ TEST(SyncResponseTest, ReadsTheDocumentedExample) {
   const Change& customer = response.changes[1];
   EXPECT_EQ(customer.record.removed, (Stamp{3, 3}));
   EXPECT_TRUE(customer.record.fields().empty());
+  const Change& tea = response.changes[2];
+  EXPECT_EQ(tea.collection, "bidhaas");
+  EXPECT_EQ(tea.record.Find("name")->value, Value{std::string("Chai")});
+  EXPECT_EQ(tea.record.Find("price")->value, Value{std::int64_t{2500}});
+  EXPECT_EQ(tea.record.Find("price")->stamp, (Stamp{4, 4}));
+  const Change& milk = response.changes[3];
+  EXPECT_EQ(milk.record.Find("name")->value, Value{std::string("Maziwa")});
+  EXPECT_EQ(milk.record.Find("price")->value, Value{});
+  EXPECT_EQ(milk.record.Find("name")->stamp, (Stamp{5, 5}));
+}
+
+TEST(SyncResponseTest, ReadsAnAnswerWithoutBlocks) {
+  Json json = ResponseJson();
+  json.erase("blocks");
+  EXPECT_EQ(Unwrap(DecodeJson(json)).changes.size(), 2U);
+}
+
+TEST(SyncResponseTest, RefusesBlocksWhoseColumnsAreNotEquallyLong) {
+  for (const std::string_view place : {"/ids", "/stamps", "/fields/name", "/fields/price"}) {
+    const Json::json_pointer column{std::string(place)};
+    Json shorter = ResponseJson();
+    shorter["blocks"][0][column].erase(1);
+    EXPECT_TRUE(FailsWith(ErrorCode::kResponseMalformed, DecodeJson(shorter))) << place;
+    Json longer = ResponseJson();
+    longer["blocks"][0][column].push_back(longer["blocks"][0][column][0]);
+    EXPECT_TRUE(FailsWith(ErrorCode::kResponseMalformed, DecodeJson(longer))) << place;
+  }
+}
+
+TEST(SyncResponseTest, RefusesBlocksThatBreakTheShape) {
+  const std::vector<Json> others = {nullptr, true, 5, "text", Json::array({1})};
+  for (const std::string member : {"collection", "ids", "stamps", "fields"}) {
+    for (const Json& other : others) {
+      if (member == "collection" && other.is_string()) {
+        continue;
+      }
+      Json json = ResponseJson();
+      json["blocks"][0][member] = other;
+      EXPECT_TRUE(FailsWith(ErrorCode::kResponseMalformed, DecodeJson(json))) << member << " = " << JsonToText(other);
+    }
+  }
+  for (const Json& other : others) {
+    if (!other.is_null()) {
+      Json json = ResponseJson();
+      json["blocks"] = other;
+      EXPECT_TRUE(FailsWith(ErrorCode::kResponseMalformed, DecodeJson(json))) << JsonToText(other);
+    }
+  }
 }
 
 TEST(SyncResponseTest, ReadsTheHiddenFieldsOfATombstone) {
