@@ -10,9 +10,8 @@ namespace sawa {
 namespace {
 
 template <typename T>
-std::optional<T> MemberOf(JsonView object, std::string_view name) {
-  const auto member = MemberAt(object, name);
-  Value value = member ? member->ToValue() : Value{};
+std::optional<T> As(const std::optional<JsonView>& json) {
+  Value value = json ? json->ToValue() : Value{};
   auto* found = std::get_if<T>(&value);
   return found != nullptr ? std::optional(std::move(*found)) : std::nullopt;
 }
@@ -117,26 +116,31 @@ std::string JsonToText(JsonView json) {
   return CanonicalText(json.ToValue());
 }
 
-std::optional<JsonView> MemberAt(JsonView object, std::string_view name) {
-  std::optional<JsonView> member;
-  if (object.is_object()) {
-    for (JsonWalk walk(object); walk.Next();) {
-      if (walk.name() == name) {
-        member = walk.value();
+void FindMembers(JsonView object, std::span<const std::string_view> names, std::span<std::optional<JsonView>> members) {
+  if (!object.is_object()) {
+    return;
+  }
+  for (JsonWalk walk(object); walk.Next();) {
+    for (std::size_t index = 0; index < names.size(); ++index) {
+      if (walk.name() == names[index]) {
+        members[index] = walk.value();
       }
     }
   }
-  return member;
 }
 
-std::optional<std::string> TextAt(JsonView object, std::string_view name) {
-  return MemberOf<std::string>(object, name);
-}
+std::optional<JsonView> MemberAt(JsonView object, std::string_view name) { return MembersAt(object, name).front(); }
+
+std::optional<std::string> TextOf(const std::optional<JsonView>& json) { return As<std::string>(json); }
+
+std::optional<std::int64_t> IntegerOf(const std::optional<JsonView>& json) { return As<std::int64_t>(json); }
+
+std::optional<std::string> TextAt(JsonView object, std::string_view name) { return TextOf(MemberAt(object, name)); }
 
 std::optional<std::int64_t> IntegerAt(JsonView object, std::string_view name) {
-  return MemberOf<std::int64_t>(object, name);
+  return IntegerOf(MemberAt(object, name));
 }
 
-std::optional<bool> FlagAt(JsonView object, std::string_view name) { return MemberOf<bool>(object, name); }
+std::optional<bool> FlagAt(JsonView object, std::string_view name) { return As<bool>(MemberAt(object, name)); }
 
 }  // namespace sawa

@@ -4,8 +4,10 @@
 // Layer: codec.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +75,17 @@ bool ReadValue(JsonScanner& scanner, Value& value);
 
 // The member of an object, the last one if there are several; nullopt where there is none.
 [[nodiscard]] std::optional<JsonView> MemberAt(JsonView object, std::string_view name);
+// Several members, found in one walk.
+void FindMembers(JsonView object, std::span<const std::string_view> names, std::span<std::optional<JsonView>> members);
+template <typename... Names>
+std::array<std::optional<JsonView>, sizeof...(Names)> MembersAt(JsonView object, Names... names) {
+  std::array<std::optional<JsonView>, sizeof...(Names)> members;
+  FindMembers(object, std::array<std::string_view, sizeof...(Names)>{names...}, members);
+  return members;
+}
+// Nullopt where there is none, or one of another type.
+[[nodiscard]] std::optional<std::string> TextOf(const std::optional<JsonView>& json);
+[[nodiscard]] std::optional<std::int64_t> IntegerOf(const std::optional<JsonView>& json);
 // The same for members of one type; nullopt where there is none, or one of another type.
 [[nodiscard]] std::optional<std::string> TextAt(JsonView object, std::string_view name);
 [[nodiscard]] std::optional<std::int64_t> IntegerAt(JsonView object, std::string_view name);

@@ -60,48 +60,49 @@ std::string OperationToText(const Operation& operation) {
 }  // namespace
 
 Result<Operation> OperationFromJson(JsonView json) {
-  const auto kind = KindFrom(TextAt(json, "op"));
-  const auto collection = TextAt(json, "collection");
-  const auto id = TextAt(json, "id");
+  const auto [op, collection_json, id_json, was, fields, field_json, delta_json] =
+      MembersAt(json, "op", "collection", "id", "was", "fields", "field", "delta");
+  const auto kind = KindFrom(TextOf(op));
+  auto collection = TextOf(collection_json);
+  auto id = TextOf(id_json);
   if (!kind || !collection || !id || !IsUuid(*id)) {
     return Fail(ErrorCode::kInvalidArgument, "an operation needs 'op', 'collection' and a UUID as 'id'");
   }
-  Operation operation{.kind = *kind, .collection = *collection, .id = *id};
+  Operation operation{.kind = *kind, .collection = *std::move(collection), .id = *std::move(id)};
   // It may be absent.
-  static_cast<void>(ReadFields(MemberAt(json, "was"), operation.was));
+  static_cast<void>(ReadFields(was, operation.was));
   if (*kind == OperationKind::kPut || *kind == OperationKind::kPatch) {
-    if (!ReadFields(MemberAt(json, "fields"), operation.fields)) {
+    if (!ReadFields(fields, operation.fields)) {
       return Fail(ErrorCode::kInvalidArgument, "put and patch need 'fields'");
     }
   } else if (*kind == OperationKind::kIncrement) {
-    const auto field = TextAt(json, "field");
-    const auto delta = IntegerAt(json, "delta");
+    auto field = TextOf(field_json);
+    const auto delta = IntegerOf(delta_json);
     if (!field || !delta) {
       return Fail(ErrorCode::kInvalidArgument, "increment needs 'field' and a whole 'delta'");
     }
-    operation.field = *field;
+    operation.field = *std::move(field);
     operation.delta = *delta;
   }
   return operation;
 }
 
 Result<Mutation> MutationFromJson(JsonView json) {
-  const auto seq = IntegerAt(json, "seq");
-  const auto id = TextAt(json, "id");
-  const auto name = TextAt(json, "name");
-  const auto stamp_text = TextAt(json, "stamp");
-  const auto stamp = stamp_text ? ParseStamp(*stamp_text) : std::nullopt;
-  const auto ops = MemberAt(json, "ops");
+  const auto [seq_json, id_json, name_json, stamp_json, actor, base, ops] =
+      MembersAt(json, "seq", "id", "name", "stamp", "actor", "base", "ops");
+  const auto seq = IntegerOf(seq_json);
+  auto id = TextOf(id_json);
+  auto name = TextOf(name_json);
+  const auto stamp = ParseStamp(TextOf(stamp_json).value_or(""));
   if (!seq || *seq < 1 || !id || !name || !stamp || !ops || !ops->is_array()) {
     return Fail(ErrorCode::kInvalidArgument, "a mutation needs seq, id, name, stamp and ops");
   }
-  Mutation mutation{.seq = static_cast<std::uint64_t>(*seq), .id = *id, .name = *name, .stamp = *stamp};
-  if (const auto actor = TextAt(json, "actor"); actor) {
-    mutation.actor = *actor;
-  }
-  if (const auto base = TextAt(json, "base"); base) {
-    mutation.base = *base;
-  }
+  Mutation mutation{.seq = static_cast<std::uint64_t>(*seq),
+                    .id = *std::move(id),
+                    .name = *std::move(name),
+                    .stamp = *stamp,
+                    .actor = TextOf(actor).value_or(""),
+                    .base = TextOf(base).value_or("")};
   for (JsonWalk walk(*ops); walk.Next();) {
     SAWA_ASSIGN(Operation operation, OperationFromJson(walk.value()));
     mutation.ops.push_back(std::move(operation));
