@@ -34,9 +34,9 @@ async function runCmake(preset, target) {
   await runOrFail('cmake', ['--build', '--preset', preset, ...parallel, ...targets], { cwd: ROOT });
 }
 
-/** Configures a CMake preset and builds all of it. */
-export async function buildPreset(preset) {
-  await alone(() => runCmake(preset));
+/** Configures a CMake preset and builds all of it, or one target. */
+export async function buildPreset(preset, target) {
+  await alone(() => runCmake(preset, target));
 }
 
 async function buildWasm() {

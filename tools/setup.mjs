@@ -83,6 +83,11 @@ export async function ensureSystemPackages(names) {
   if (stillMissing.length > 0) throw new ToolError(`Installed, and yet not found: ${stillMissing.join(', ')}`);
 }
 
+/** What native C++ builds need. */
+export async function ensureCppTools() {
+  await ensureSystemPackages(['cmake', 'ninja-build', 'g++', 'clang-19', 'libclang-rt-19-dev']);
+}
+
 /** Installs, unless the stamp says that these inputs have been installed; two runs at once wait for each other. */
 async function installOnce(stamp, inputs, install) {
   const hash = hashInputs(inputs);

@@ -2,7 +2,6 @@
 // Folding the log into pages: only those that changed are written anew.
 #include <algorithm>
 #include <iterator>
-#include <limits>
 #include <utility>
 
 #include "storage/page_writer.h"
@@ -10,15 +9,6 @@
 
 namespace sawa {
 namespace {
-
-// Pages that grew too large are cut into equal parts, each with room to grow.
-std::size_t PartOf(std::size_t byte_count) {
-  if (byte_count <= kPageBytes + kPageBytes / 2) {
-    return std::numeric_limits<std::size_t>::max();
-  }
-  const std::size_t parts = (byte_count + kPageBytes - 1) / kPageBytes;
-  return byte_count / parts + 1;
-}
 
 // The first change that belongs behind the page at `index`.
 Changes::const_iterator EndOfPage(const Changes& changes, const std::vector<PageRef>& pages, std::size_t index) {
@@ -160,7 +150,7 @@ std::vector<Page> Tables::FoldPage(const Page& page, Changes::const_iterator fir
   for (auto change = first; change != last; ++change) {
     byte_count += change->second ? change->first.size() + change->second->size() : 0;
   }
-  PageWriter writer(PartOf(byte_count));
+  PageWriter writer(byte_count);
   std::size_t index = 0;
   const auto add_page_up_to = [&](std::size_t end) {
     for (; index < end; ++index) {

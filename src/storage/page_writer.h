@@ -3,35 +3,23 @@
 #pragma once
 
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "codec/page.h"
 
 namespace sawa {
 
-inline constexpr std::size_t kPageBytes = 256 * 1024;
-
 class PageWriter {
  public:
-  explicit PageWriter(std::size_t page_bytes = kPageBytes) : page_bytes_(page_bytes) {}
+  // Makes pages of the usual length.
+  PageWriter();
+  // Makes one page of a page that has so many bytes by now; if that is too many, equal parts, each with room to grow.
+  explicit PageWriter(std::size_t byte_count);
 
-  void Add(std::string_view key, ByteView value) {
-    if (builder_.byte_count() >= page_bytes_) {
-      pages_.push_back(builder_.Finish());
-    }
-    builder_.Add(key, value);
-  }
-
+  void Add(std::string_view key, ByteView value);
   // Of those that are complete.
   [[nodiscard]] std::size_t page_count() const { return pages_.size(); }
-
-  [[nodiscard]] std::vector<Page> Finish() {
-    if (!builder_.empty()) {
-      pages_.push_back(builder_.Finish());
-    }
-    return std::exchange(pages_, {});
-  }
+  [[nodiscard]] std::vector<Page> Finish();
 
  private:
   std::size_t page_bytes_;

@@ -24,10 +24,8 @@ bool AnswersFor(const std::vector<WaitingMutation>& sent, const std::vector<Verd
                             [](const Verdict& verdict) { return OutboxKey(verdict.seq); });
 }
 
-std::size_t CountRefused(const std::vector<Verdict>& verdicts) {
-  return static_cast<std::size_t>(std::ranges::count_if(verdicts, [](const Verdict& verdict) {
-    return verdict.first_status == VerdictStatus::kRejected || verdict.first_status == VerdictStatus::kQuarantined;
-  }));
+bool IsRefused(const Verdict& verdict) {
+  return verdict.first_status == VerdictStatus::kRejected || verdict.first_status == VerdictStatus::kQuarantined;
 }
 
 }  // namespace
@@ -104,7 +102,7 @@ Task<Result<Session::Round>> Session::RunRound() {
   SAWA_CO_ASSIGN(const OutboxSummary after, SummariseOutbox(tables_));
   const Round round{.pushed = request.mutation_texts.size(),
                     .pulled = pulled,
-                    .rejected = CountRefused(response.verdicts),
+                    .rejected = static_cast<std::size_t>(std::ranges::count_if(response.verdicts, IsRefused)),
                     .more = response.more || after.waiting > 0};
   CountProgress(round, response);
   co_return round;
@@ -122,8 +120,10 @@ Task<Result<std::string>> Session::Post(std::string path, std::string body) {
 }
 
 void Session::Gather(SyncResponse& response) {
-  const bool replaces = response.reset && response.more && MetaNumber(tables_, kReadyKey) == 1;
-  if (replaces) {
+  // Before the first sync is complete, too, there may be records to go on with: the device's own.
+  const bool in_use =
+      std::ranges::any_of(tables_.Names(), [](const std::string& table) { return !CollectionOf(table).empty(); });
+  if (response.reset && response.more && in_use) {
     replacement_.emplace();
   }
   if (!replacement_) {
@@ -142,19 +142,22 @@ void Session::Gather(SyncResponse& response) {
 Result<WriteBatch> Session::BatchOf(const std::string& incarnation, const std::string& from,
                                     const SyncResponse& response) const {
   WriteBatch batch;
-  // If another context pulled meanwhile, its confirmed state is not the one these changes follow; the verdicts still hold.
+  // If another context pulled meanwhile, its confirmed state is not the one these changes follow.
   const bool follows = !replacement_ && MetaText(tables_, kCursorKey) == from;
-  const std::uint64_t reached = follows ? response.version : MetaNumber(tables_, kVersionKey);
   if (follows) {
     AddChanges(response, batch);
-    SAWA_TRY(DropReached(tables_, reached, batch));
+    SAWA_TRY(DropReached(tables_, response.version, batch));
   }
   // Nor are the verdicts for this outbox if another context has begun a new incarnation: its sequences are other ones.
   if (MetaText(tables_, kIncarnationKey) != incarnation) {
     return batch;
   }
   for (const Verdict& verdict : response.verdicts) {
-    SAWA_TRY(ApplyVerdict(tables_, verdict, reached, batch));
+    // A version says when an accepted mutation is confirmed, but only beside a cursor of the same epoch. Without one the
+    // mutation stays as it is, and is sent again.
+    if (follows || IsRefused(verdict)) {
+      SAWA_TRY(ApplyVerdict(tables_, verdict, response.version, batch));
+    }
   }
   return batch;
 }

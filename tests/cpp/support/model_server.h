@@ -9,11 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "codec/json_writer.h"
+#include "codec/json.h"
 #include "conflict/merge.h"
-#include "protocol/messages.h"
-#include "support/json.h"
-#include "sync/transport.h"
+#include "support/model_answers.h"
 
 namespace sawa::test {
 
@@ -29,11 +27,17 @@ class ModelServer {
       std::string body;
       Verdict verdict;
     };
+    // A mutation and its first verdict; with the stamp that counted. An edit on the server has no id.
+    struct Handled {
+      Mutation mutation;
+      Verdict verdict;
+    };
     int epoch = 1;
     std::uint64_t version = 0;
     std::map<std::pair<std::string, std::string>, Row> rows;
     std::map<std::string, std::vector<Receipt>> receipts;  // By incarnation; sequence n at n - 1.
-    std::map<std::string, Verdict> verdicts;               // By the mutation's id.
+    std::map<std::string, std::size_t> handled_ids;        // Where in `handled`, by the mutation's id.
+    std::vector<Handled> handled;                          // In order.
   };
 
   explicit ModelServer(Schema schema) : schema_(std::move(schema)) {}
@@ -46,9 +50,15 @@ class ModelServer {
   std::size_t page_limit = 2000;
   // How often each mutation took effect, by its id. Outside the state: a restored server forgets what it did.
   std::map<std::string, int> applied;
+  // The server's clock, if stamps ahead of it are to be clamped.
+  std::optional<std::int64_t> now_ms;
+  // Defects that can be planted: a server that repeats what it has a receipt for, and one that writes a receipt without
+  // the effects of every so-many-th mutation.
+  bool ignores_receipts = false;
+  std::size_t effects_lost_every = 0;
 
   [[nodiscard]] HttpResponse Handle(const HttpRequest& request) {
-    const auto json = ParseJson(request.body);
+    const auto json = ParseJson(std::string_view(request.body));
     if (!json || IntegerAt(*json, "protocol") != kProtocolVersion) {
       return ErrorAnswer(400, "request_malformed");
     }
@@ -69,103 +79,124 @@ class ModelServer {
   }
 
   // An edit on the server itself.
-  void Write(const Operation& operation, const Stamp& stamp) { Apply(operation, stamp); }
+  void Write(const Operation& operation, const Stamp& stamp) {
+    Apply(operation, stamp);
+    state.handled.push_back({{.stamp = stamp, .ops = {operation}}, {}});
+  }
 
   [[nodiscard]] const Record* Find(const std::string& collection, const std::string& id) const {
     const auto row = state.rows.find({collection, id});
     return row != state.rows.end() ? &row->second.record : nullptr;
   }
 
-  [[nodiscard]] static HttpResponse ErrorAnswer(int status, const std::string& code,
-                                                const std::string& details = "{}") {
-    return {
-        .status = status,
-        .from_sawa = true,
-        .body = JsonObject()
-                    .Raw("error", JsonObject().Text("code", code).Text("message", code).Raw("details", details).Take())
-                    .Take()};
-  }
-
  private:
-  HttpResponse Enrol(const Json& json) {
+  HttpResponse Enrol(JsonView json) {
     if (TextAt(json, "password") != "right") {
       return ErrorAnswer(401, "auth_invalid_credentials");
     }
-    const auto known = TextAt(json, "device");
-    const int number = known ? 0 : ++devices_;
-    const std::string device = known ? *known : "0190a000-0000-7000-8000-" + std::to_string(100'000'000'000 + number);
-    const bool in_body = *TextAt(json, "credential") == "body";
-    return {
-        .status = 200,
-        .from_sawa = true,
-        .body = JsonObject()
-                    .Raw("device", JsonObject()
-                                       .Text("id", device)
-                                       .Text("name", "Till")
-                                       .Text("series", "A" + std::to_string(number))
-                                       .Take())
-                    .Raw("shop",
-                         JsonObject().Text("id", "0190a000-0000-7000-8000-00000000000a").Text("name", "Shop").Take())
-                    .Raw("actor", JsonObject().Text("id", "7").Text("name", "demo").Take())
-                    .TextOrNull("token", in_body ? "token" : "")
-                    .Take()};
+    auto device = TextAt(json, "device");
+    if (!device) {
+      const std::size_t number = series_.size() + 1;
+      device = "0190a000-0000-7000-8000-" + std::to_string(100'000'000'000 + number);
+      series_.emplace(*device, "A" + std::to_string(number));
+    }
+    const auto series = series_.find(*device);
+    if (series == series_.end()) {
+      return ErrorAnswer(403, "auth_forbidden");
+    }
+    return EnrolmentAnswer(*device, series->second, TextAt(json, "credential") == "body");
   }
 
-  HttpResponse Sync(const Json& json) {
+  HttpResponse Sync(JsonView json) {
     std::uint64_t after = 0;
-    const Json& cursor = json.at("cursor");
-    if (!cursor.is_null()) {
-      const auto& text = cursor.get_ref<const std::string&>();
+    const auto cursor = TextAt(json, "cursor");
+    if (cursor) {
       const std::string prefix = "e" + std::to_string(state.epoch) + ":";
-      if (!text.starts_with("e") || text.find(':') == std::string::npos) {
+      if (!cursor->starts_with("e") || cursor->find(':') == std::string::npos) {
         return ErrorAnswer(409, "cursor_invalid");
       }
-      if (!text.starts_with(prefix)) {
+      if (!cursor->starts_with(prefix)) {
         return ErrorAnswer(409, "cursor_epoch_changed");
       }
-      after = std::stoull(text.substr(prefix.size()));
+      after = std::stoull(cursor->substr(prefix.size()));
     }
-    JsonArray verdicts;
-    if (auto refusal = Push(json, verdicts); refusal) {
-      return *std::move(refusal);
-    }
-    return Pull(cursor.is_null(), after, static_cast<std::size_t>(*IntegerAt(json, "limit")), verdicts.Take());
-  }
-
-  std::optional<HttpResponse> Push(const Json& json, JsonArray& verdicts) {
-    auto& receipts = state.receipts[*TextAt(json, "incarnation")];
-    for (const Json& item : json.at("mutations")) {
-      const auto mutation = MutationFromJson(item);
-      if (!mutation) {
+    std::vector<Incoming> incoming;
+    for (JsonWalk walk(MemberAt(json, "mutations").value_or(JsonView())); walk.Next();) {
+      auto mutation = MutationFromJson(walk.value());
+      if (!mutation || (!incoming.empty() && mutation->seq != incoming.back().mutation.seq + 1)) {
         return ErrorAnswer(400, "request_malformed");
       }
-      const std::string body = JsonToText(item);
-      if (mutation->seq > receipts.size() + 1) {
-        return ErrorAnswer(409, "sequence_gap",
-                           JsonObject().Number("expected", static_cast<std::int64_t>(receipts.size() + 1)).Take());
+      incoming.push_back({*std::move(mutation), JsonToText(walk.value())});
+    }
+    auto& receipts = state.receipts[*TextAt(json, "incarnation")];
+    if (auto refusal = Check(incoming, receipts); refusal) {
+      return *std::move(refusal);
+    }
+    const std::string verdicts = Push(std::move(incoming), receipts);
+    return Pull(!cursor, after, static_cast<std::size_t>(*IntegerAt(json, "limit")), verdicts);
+  }
+
+  struct Incoming {
+    Mutation mutation;
+    std::string body;
+  };
+
+  // A request that is answered with an error has had no effect: what is wrong is found first.
+  static std::optional<HttpResponse> Check(const std::vector<Incoming>& incoming,
+                                           const std::vector<State::Receipt>& receipts) {
+    for (const auto& [mutation, body] : incoming) {
+      if (mutation.seq <= receipts.size() && receipts[mutation.seq - 1].body != body) {
+        return ErrorAnswer(409, "sequence_reused");
       }
-      if (mutation->seq <= receipts.size()) {
-        const State::Receipt& receipt = receipts[mutation->seq - 1];
-        if (receipt.body != body) {
-          return ErrorAnswer(409, "sequence_reused");
-        }
-        Verdict repeated = receipt.verdict;
-        repeated.status = VerdictStatus::kDuplicate;
-        verdicts.Raw(TextOf(repeated));
-        continue;
-      }
-      // A device that had to begin a new incarnation sends known mutations under new sequences.
-      const auto known = state.verdicts.find(mutation->id);
-      Verdict verdict = known != state.verdicts.end() ? known->second : Decide(*mutation);
-      verdict.seq = mutation->seq;
-      state.verdicts.try_emplace(mutation->id, verdict);
-      receipts.push_back({body, verdict});
-      if (known != state.verdicts.end()) {
-        verdict.status = VerdictStatus::kDuplicate;
-      }
-      verdicts.Raw(TextOf(verdict));
+    }
+    if (!incoming.empty() && incoming.front().mutation.seq > receipts.size() + 1) {
+      return ErrorAnswer(409, "sequence_gap",
+                         JsonObject().Number("expected", static_cast<std::int64_t>(receipts.size() + 1)).Take());
     }
     return std::nullopt;
+  }
+
+  std::string Push(std::vector<Incoming> incoming, std::vector<State::Receipt>& receipts) {
+    JsonArray verdicts;
+    Stamp last;
+    for (auto& [mutation, body] : incoming) {
+      if (mutation.seq <= receipts.size() && !ignores_receipts) {
+        verdicts.Raw(VerdictText(Repeated(receipts[mutation.seq - 1].verdict)));
+        continue;
+      }
+      Clamp(mutation.stamp, last);
+      // A device that had to begin a new incarnation sends known mutations under new sequences.
+      const auto known = state.handled_ids.find(mutation.id);
+      const bool repeats = known != state.handled_ids.end() && !ignores_receipts;
+      Verdict verdict = repeats ? state.handled[known->second].verdict : Decide(mutation);
+      verdict.seq = mutation.seq;
+      if (mutation.seq > receipts.size()) {
+        receipts.push_back({std::move(body), verdict});
+      }
+      verdicts.Raw(VerdictText(repeats ? Repeated(verdict) : verdict));
+      if (!repeats) {
+        state.handled_ids.try_emplace(mutation.id, state.handled.size());
+        state.handled.push_back({std::move(mutation), verdict});
+      }
+    }
+    return verdicts.Take();
+  }
+
+  static Verdict Repeated(Verdict verdict) {
+    verdict.status = VerdictStatus::kDuplicate;
+    return verdict;
+  }
+
+  // The order of the clamped stamps of one push is kept.
+  void Clamp(Stamp& stamp, Stamp& last) const {
+    constexpr std::int64_t kAheadMsMax = 5 * 60 * 1000;
+    if (now_ms) {
+      const auto limit_ms = static_cast<std::uint64_t>(*now_ms + kAheadMsMax);
+      if ((stamp.time >> 16) > limit_ms) {
+        stamp.time = std::max((limit_ms << 16) | (stamp.time & 0xFFFFU), last.time + 1);
+      }
+    }
+    last = stamp;
   }
 
   Verdict Decide(const Mutation& mutation) {
@@ -176,8 +207,11 @@ class ModelServer {
       verdict.message = "not this one";
     } else {
       ++applied[mutation.id];
+      const bool loses_effects = effects_lost_every > 0 && ++decided_ % effects_lost_every == 0;
       for (const Operation& operation : mutation.ops) {
-        verdict.status = Apply(operation, mutation.stamp) ? verdict.status : VerdictStatus::kMerged;
+        if (!loses_effects) {
+          verdict.status = Apply(operation, mutation.stamp) ? verdict.status : VerdictStatus::kMerged;
+        }
       }
     }
     verdict.first_status = verdict.status;
@@ -201,23 +235,24 @@ class ModelServer {
   }
 
   HttpResponse Pull(bool reset, std::uint64_t after, std::size_t limit, const std::string& verdicts) const {
-    std::map<std::uint64_t, std::string> changes;
-    for (const auto& [key, row] : state.rows) {
-      const bool is_old_tombstone = reset && row.record.removed;
-      if (row.version > after && !is_old_tombstone) {
-        changes.emplace(row.version, TextOf(key, row));
+    using Entry = decltype(state.rows)::value_type;
+    std::map<std::uint64_t, const Entry*> changes;
+    for (const Entry& entry : state.rows) {
+      const bool is_old_tombstone = reset && entry.second.record.removed;
+      if (entry.second.version > after && !is_old_tombstone) {
+        changes.emplace(entry.second.version, &entry);
       }
     }
     JsonArray page;
     std::uint64_t reached = state.version;
     bool more = false;
     std::size_t count = 0;
-    for (const auto& [version, text] : changes) {
+    for (const auto& [version, entry] : changes) {
       if (count == std::min(limit, page_limit)) {
         more = true;
         break;
       }
-      page.Raw(text);
+      page.Raw(ChangeText(entry->first, entry->second.record, version));
       reached = version;
       ++count;
     }
@@ -237,39 +272,9 @@ class ModelServer {
                         .Take()};
   }
 
-  static std::string TextOf(const Verdict& verdict) {
-    JsonObject json;
-    json.Number("seq", static_cast<std::int64_t>(verdict.seq))
-        .Text("status", VerdictStatusText(verdict.status))
-        .TextOrNull("code", verdict.code)
-        .TextOrNull("message", verdict.message)
-        .Number("version", static_cast<std::int64_t>(verdict.version))
-        .Raw("warnings", "[]");
-    if (verdict.status == VerdictStatus::kDuplicate) {
-      json.Text("first_status", VerdictStatusText(verdict.first_status));
-    }
-    return json.Take();
-  }
-
-  static std::string TextOf(const std::pair<std::string, std::string>& key, const State::Row& row) {
-    JsonObject fields;
-    JsonObject stamps;
-    for (const FieldState& field : row.record.fields()) {
-      fields.Raw(field.name, CanonicalText(field.value));
-      stamps.Text(field.name, StampText(field.stamp));
-    }
-    JsonObject json;
-    json.Text("collection", key.first).Text("id", key.second).Number("version", static_cast<std::int64_t>(row.version));
-    json.Text("stamp", StampText(row.record.removed.value_or(Stamp{})));
-    json.Raw("stamps", stamps.Take()).Raw("fields", fields.Take());
-    if (row.record.removed) {
-      json.Flag("removed", true);
-    }
-    return json.Take();
-  }
-
   Schema schema_;
-  int devices_ = 0;
+  std::map<std::string, std::string> series_;  // By device.
+  std::size_t decided_ = 0;
 };
 
 }  // namespace sawa::test

@@ -107,7 +107,7 @@ TEST_F(SessionTest, AsksOnFromTheCursorUntilThereIsNoMore) {
 
 TEST_F(SessionTest, IsReadyOnlyAfterTheLastPage) {
   Then(Answer{.reset = true, .more = true});
-  Then(test::ModelServer::ErrorAnswer(503, "server_unavailable"));
+  Then(test::ErrorAnswer(503, "server_unavailable"));
   EXPECT_TRUE(FailsWith(ErrorCode::kServerUnavailable, context_.Run()));
   EXPECT_EQ(MetaNumber(context_.tables.tables, kReadyKey), 0U);
   EXPECT_EQ(MetaText(context_.tables.tables, kCursorKey), "e1:1");
@@ -148,7 +148,7 @@ TEST_F(SessionTest, MovesRefusedMutationsToQuarantine) {
 TEST_F(SessionTest, KeepsAnAcceptedMutationUntilThePullReachesIt) {
   context_.Write({PutProduct(1, "Mine")});
   Then(Answer{.verdicts = R"([{"seq":1,"status":"applied","version":9}])", .version = 5, .more = true});
-  Then(test::ModelServer::ErrorAnswer(503, "server_unavailable"));
+  Then(test::ErrorAnswer(503, "server_unavailable"));
   EXPECT_FALSE(context_.Run().has_value());
   EXPECT_EQ(context_.outbox_size(), 1U);
   EXPECT_EQ(context_.waiting(), 0U);
@@ -181,7 +181,7 @@ TEST_F(SessionTest, RefusesVerdictsThatDoNotAnswerWhatWasSent) {
 TEST_F(SessionTest, AnEndlessFeedThatDoesNotMoveIsAnError) {
   int requests = 0;
   SessionContext context([&](const HttpRequest&) {
-    return ++requests > 10 ? test::ModelServer::ErrorAnswer(503, "server_unavailable")
+    return ++requests > 10 ? test::ErrorAnswer(503, "server_unavailable")
                            : Answer{.cursor = "e1:1", .more = true}.Response();
   });
   ASSERT_TRUE(IsOk(context.tables.Commit({PutMeta(kEnrolmentKey, "{}")})));
@@ -193,9 +193,9 @@ TEST_F(SessionTest, AnEndlessFeedThatDoesNotMoveIsAnError) {
 TEST_F(SessionTest, ReplacesTheConfirmedStateAtOnceAndNotPageByPage) {
   Then(Answer{.reset = true, .changes = Product(1, "old")});
   ASSERT_TRUE(IsOk(context_.Run()));
-  Then(test::ModelServer::ErrorAnswer(409, "cursor_epoch_changed"));
+  Then(test::ErrorAnswer(409, "cursor_epoch_changed"));
   Then(Answer{.reset = true, .cursor = "e2:1", .more = true, .changes = Product(2, "two")});
-  Then(test::ModelServer::ErrorAnswer(503, "server_unavailable"));
+  Then(test::ErrorAnswer(503, "server_unavailable"));
   EXPECT_TRUE(FailsWith(ErrorCode::kServerUnavailable, context_.Run()));
   EXPECT_EQ(context_.Confirmed(1, "name"), Str("old"));
   EXPECT_EQ(context_.Confirmed(2, "name"), Value{});
@@ -217,9 +217,9 @@ TEST_F(SessionTest, AMalformedAnswerChangesNothing) {
   EXPECT_TRUE(FailsWith(ErrorCode::kResponseMalformed, context_.Run()));
   Then(HttpResponse{.status = 200, .from_sawa = false, .body = "<html>Log in to the Wi-Fi</html>"});
   EXPECT_TRUE(FailsWith(ErrorCode::kNotASawaServer, context_.Run()));
-  Then(test::ModelServer::ErrorAnswer(401, "auth_required"));
+  Then(test::ErrorAnswer(401, "auth_required"));
   EXPECT_TRUE(FailsWith(ErrorCode::kAuthRequired, context_.Run()));
-  Then(test::ModelServer::ErrorAnswer(409, "sequence_reused"));
+  Then(test::ErrorAnswer(409, "sequence_reused"));
   EXPECT_TRUE(FailsWith(ErrorCode::kSequenceReused, context_.Run()));
   EXPECT_EQ(context_.tables.Dump(), before);
 }
