@@ -252,7 +252,19 @@ Task<Result<void>> Engine::Commit(TransactionId id, Extent extent) {
   if (extent == Extent::kWhole) {
     transaction.Seal({});
   }
-  co_return co_await tables_.Commit([&] { return BatchOf(transaction.sealed()); }, Durability::kStrict);
+  bool begun = false;
+  const auto build = [&]() -> Result<WriteBatch> {
+    if (!std::exchange(begun, true)) {
+      view_.ForgetExpected();
+    }
+    // The connection can break behind an append that was stored, and another context can fold its entry before it is asked
+    // for. Then the state that was read anew holds the mutations already, and nothing is left to store.
+    if (view_.found_expected()) {
+      return WriteBatch();
+    }
+    return BatchOf(transaction.sealed());
+  };
+  co_return co_await tables_.Commit(build, Durability::kStrict);
 }
 
 Result<void> Engine::BeginLoad(std::string_view collection) {
@@ -283,7 +295,6 @@ Result<void> Engine::CheckUnchanged(const SealedMutations& sealed) const {
 Result<WriteBatch> Engine::BatchOf(const SealedMutations& sealed) {
   SAWA_TRY(CheckOpen());
   SAWA_TRY(CheckUnchanged(sealed));
-  view_.ForgetExpected();
   WriteBatch batch;
   for (const auto& [series, number] : sealed.series) {
     batch.push_back(PutMeta(std::string(kSeriesPrefix) + series, number));

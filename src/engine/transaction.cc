@@ -30,6 +30,10 @@ void MergeFields(FieldValues& into, FieldValues from) {
   }
 }
 
+std::optional<Bytes> CopyOf(std::optional<ByteView> bytes) {
+  return bytes ? std::optional(Bytes(bytes->begin(), bytes->end())) : std::nullopt;
+}
+
 }  // namespace
 
 Result<const CollectionSchema*> Transaction::Use(std::string_view collection) {
@@ -78,15 +82,14 @@ Result<void> Transaction::Add(Operation operation) {
     return Fail(ErrorCode::kInvalidValue, "an id is a UUID in lower case");
   }
   SAWA_ASSIGN(std::optional<Record> draft, RecordOf(operation.collection, *id));
+  const std::optional<Bytes> confirmed = CopyOf(view_.Confirmed(operation.collection, *id));
   if (reader().missing()) {
     return {};
   }
   SAWA_TRY(Validate(*schema, operation, draft));
   operation.was.clear();
-  const auto [before, added] = before_.try_emplace({operation.collection, *id});
-  if (const auto bytes = reader().Get(RecordsTable(operation.collection), *id); added && bytes) {
-    before->second.emplace(bytes->begin(), bytes->end());
-  }
+  before_.try_emplace({operation.collection, *id},
+                      Before{CopyOf(reader().Get(RecordsTable(operation.collection), *id)), confirmed});
   return AddTo(std::move(draft), *schema, *id, std::move(operation));
 }
 
@@ -97,7 +100,7 @@ Result<void> Transaction::AddTo(std::optional<Record> draft, const CollectionSch
   }
   if (operation.kind == OperationKind::kRemove && Existed(operation)) {
     // Of what the open mutation made of the record nothing is left.
-    SAWA_ASSIGN(draft, DecodeRecord(*Before(operation), view_.shapes()));
+    SAWA_ASSIGN(draft, DecodeRecord(*BeforeOf(operation).seen, view_.shapes()));
   }
   std::vector<std::string> lost;
   const auto applied = ApplyOperation(schema, operation, draft_stamp_, draft, lost);
@@ -120,7 +123,7 @@ Result<void> Transaction::AddTo(std::optional<Record> draft, const CollectionSch
   }
   const bool undone = operation.kind == OperationKind::kRemove && !Existed(operation);
   std::optional<Bytes> bytes =
-      undone ? Before(operation) : std::optional(EncodeRecord(*draft, view_.shapes().NumberOf(*draft)));
+      undone ? BeforeOf(operation).seen : std::optional(EncodeRecord(*draft, view_.shapes().NumberOf(*draft)));
   drafts_.Put(view_.reader(), view_.indexes(), view_.shapes(), operation.collection, id, std::move(bytes));
   Append(std::move(operation));
   return {};
@@ -170,7 +173,7 @@ Result<void> Transaction::ValidateFields(const CollectionSchema& schema, const O
 
 // A removal and a put of one record would have equal stamps: together they are an edit of the record as it was.
 Result<void> Transaction::Restore(const Operation& put, std::optional<Record>& draft) {
-  if (const auto& before = Before(put); before) {
+  if (const auto& before = BeforeOf(put).seen; before) {
     SAWA_ASSIGN(draft, DecodeRecord(*before, view_.shapes()));
   }
   if (Existed(put)) {
@@ -198,24 +201,36 @@ void Transaction::Append(Operation operation) {
   }
 }
 
-const std::optional<Bytes>& Transaction::Before(const Operation& operation) const {
+const Transaction::Before& Transaction::BeforeOf(const Operation& operation) const {
   return before_.at({operation.collection, PackUuid(operation.id).value_or(std::string())});
 }
 
 bool Transaction::Existed(const Operation& operation) const {
-  const auto& before = Before(operation);
+  const auto& before = BeforeOf(operation).seen;
   return before && !IsRemoved(*before);
 }
 
-// So that the server can tell what nobody had seen who overwrote it.
+// So that the server can tell what nobody had seen who overwrote it. What is written as it was seen counts as no edit; but
+// what was seen may be a waiting edit that the server then refuses, so it counts as one.
 void Transaction::NoteWhatWasSeen(Operation& operation) const {
   if (operation.kind == OperationKind::kIncrement || !Existed(operation)) {
     return;
   }
+  const Before& before = BeforeOf(operation);
+  const Record seen = DecodeRecord(*before.seen, view_.shapes()).value_or(Record());
+  const Record confirmed = DecodeRecord(before.confirmed.value_or(Bytes()), view_.shapes()).value_or(Record());
   for (const FieldSchema& field : schema_.Find(operation.collection)->fields) {
-    const auto is_field = [&](const auto& written) { return written.first == field.name; };
-    if (field.stamped() && (!IsEdit(operation) || std::ranges::any_of(operation.fields, is_field))) {
-      operation.was.emplace_back(field.name, FieldOfRecord(*Before(operation), view_.shapes(), field.name));
+    const auto written = std::ranges::find(operation.fields, field.name, [](const auto& item) { return item.first; });
+    const bool writes = written != operation.fields.end();
+    if (!field.stamped() || (IsEdit(operation) && !writes)) {
+      continue;
+    }
+    const FieldState* state = seen.Find(field.name);
+    const FieldState* stored = confirmed.Find(field.name);
+    const Value value = state != nullptr ? state->value : Value();
+    const bool waits = state != nullptr && (stored == nullptr || *stored != *state);
+    if (!(waits && writes && written->second == value)) {
+      operation.was.emplace_back(field.name, value);
     }
   }
 }

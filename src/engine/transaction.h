@@ -72,8 +72,12 @@ class Transaction {
   Result<void> Restore(const Operation& put, std::optional<Record>& draft);
   void Append(Operation operation);
   void NoteWhatWasSeen(Operation& operation) const;
-  // The operation's record before the open mutation.
-  [[nodiscard]] const std::optional<Bytes>& Before(const Operation& operation) const;
+  struct Before {
+    std::optional<Bytes> seen;       // As it was before the open mutation.
+    std::optional<Bytes> confirmed;  // Without what is pending.
+  };
+  // The operation's record.
+  [[nodiscard]] const Before& BeforeOf(const Operation& operation) const;
   [[nodiscard]] bool Existed(const Operation& operation) const;
 
   using RecordKey = std::pair<std::string, std::string>;
@@ -81,8 +85,8 @@ class Transaction {
   const Schema& schema_;
   const View& view_;
   DraftMutation open_;
-  // The records that the open mutation changes, as they were before it: tombstones, too.
-  std::map<RecordKey, std::optional<Bytes>> before_;
+  // The records that the open mutation changes: tombstones, too.
+  std::map<RecordKey, Before> before_;
   RecordLayer drafts_;
   // Inside its transaction an operation is newer than everything before, and a device's; real stamps are made at the
   // commit.

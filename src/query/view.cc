@@ -63,11 +63,17 @@ void View::Expect(const TableChange& entry, Mutation mutation) {
   expected_.insert_or_assign(entry.key, std::pair(entry.value, std::move(mutation)));
 }
 
+void View::ForgetExpected() {
+  expected_.clear();
+  found_expected_ = false;
+}
+
 Result<Mutation> View::ReadPending(std::string_view outbox_key, ByteView bytes) {
   if (const auto expected = expected_.find(outbox_key); expected != expected_.end()) {
     auto [entry, mutation] = std::move(expected->second);
     expected_.erase(expected);
     if (std::ranges::equal(entry, bytes)) {
+      found_expected_ = true;
       return mutation;
     }
   }
@@ -157,6 +163,10 @@ Result<std::optional<Record>> View::Merged(const CollectionSchema& schema, const
 std::optional<ByteView> View::Get(std::string_view collection, std::string_view id) const {
   const auto record = reader().Get(RecordsTable(collection), id);
   return record && !IsRemoved(*record) ? record : std::nullopt;
+}
+
+std::optional<ByteView> View::Confirmed(std::string_view collection, std::string_view id) const {
+  return tables_.Get(RecordsTable(collection), id);
 }
 
 QuerySource View::Source(std::string_view collection, const Layer* above) const {

@@ -30,7 +30,9 @@ class View {
 
   // What reading an entry of the outbox would give, from whoever has just made it. It counts if this very entry is stored.
   void Expect(const TableChange& entry, Mutation mutation);
-  void ForgetExpected() { expected_.clear(); }
+  void ForgetExpected();
+  // Was an entry that was expected since stored?
+  [[nodiscard]] bool found_expected() const { return found_expected_; }
 
   // Lays pending mutations over what has changed below them. To be called before reading; where that misses a page, the
   // tables say so, and it is to be called again. Errors: storage_corrupt.
@@ -38,6 +40,8 @@ class View {
 
   // What the app reads; `above` lies over it.
   [[nodiscard]] Reader reader(const Layer* above = nullptr) const { return Reader(tables_, &overlay_.layer(), above); }
+  // As the server said it last; nullopt if it said nothing.
+  [[nodiscard]] std::optional<ByteView> Confirmed(std::string_view collection, std::string_view id) const;
   // As the app reads it; nullopt if there is none, or if it was removed.
   [[nodiscard]] std::optional<ByteView> Get(std::string_view collection, std::string_view id) const;
 
@@ -67,6 +71,7 @@ class View {
   const IndexDefinitions& indexes_;
   RecordLayer overlay_;
   std::map<std::string, std::pair<Bytes, Mutation>, std::less<>> expected_;    // By outbox key, with the entry.
+  bool found_expected_ = false;
   std::map<std::string, Mutation, std::less<>> pending_;                       // By outbox key.
   std::map<RecordKey, std::set<std::string, std::less<>>> pending_of_record_;  // Outbox keys.
   std::set<RecordKey> dirty_;                                                  // To be rebuilt before reading.

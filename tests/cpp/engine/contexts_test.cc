@@ -48,6 +48,34 @@ TEST_F(EngineContextsTest, ATabSeesWhatAnotherWroteOnceItLooks) {
   EXPECT_TRUE(tab_->engine.TakeEvents().collections.contains("products"));
 }
 
+// The state that is read anew holds the sale, and says that something has changed.
+TEST_F(EngineContextsTest, ASaleWhoseAnswerIsLostAndWhoseEntryIsFoldedIsStoredOnce) {
+  tab_->storage.LoseAnswerOfNextAppend([this] {
+    ASSERT_TRUE(IsOk(RunNow(device_.engine.Refresh())));
+    for (int number = 2; number <= 600; ++number) {
+      ASSERT_TRUE(IsOk(device_.Write({PutProduct(number, "x")})));
+    }
+    ASSERT_TRUE(IsOk(RunNow(device_.engine.FoldIfLong())));
+  });
+  const std::size_t waiting = tab_->waiting();
+  EXPECT_TRUE(IsOk(tab_->Sell(7, 1, 2)));
+  EXPECT_EQ(tab_->At(1, "stock"), Int(98));
+  EXPECT_EQ(tab_->waiting(), waiting + 600);
+  ASSERT_TRUE(IsOk(RunNow(device_.engine.Refresh())));
+  EXPECT_EQ(device_.At(1, "stock"), Int(98));
+}
+
+// A commit that was stored says nothing of the next one.
+TEST_F(EngineContextsTest, AContendedTransactionAfterAStoredOneFails) {
+  ASSERT_TRUE(IsOk(tab_->Sell(7, 1, 2)));
+  const auto id = Unwrap(tab_->engine.Begin("test"));
+  ASSERT_TRUE(IsOk(tab_->engine.Find(id)->Add(MoveStock(1, -1))));
+  ASSERT_TRUE(IsOk(RunNow(device_.engine.Refresh())));
+  ASSERT_TRUE(IsOk(device_.Write({PatchProduct(1, {{"name", Str("New")}})})));
+  EXPECT_TRUE(FailsWith(ErrorCode::kStorageContended, RunNow(tab_->engine.Commit(id))));
+  EXPECT_EQ(tab_->At(1, "stock"), Int(98));
+}
+
 TEST_F(EngineContextsTest, AContendedTransactionFailsWholeAndSucceedsWhenBegunAgain) {
   const auto id = Unwrap(tab_->engine.Begin("test"));
   ASSERT_TRUE(IsOk(tab_->engine.Find(id)->Add(PutSale(1, "A"))));

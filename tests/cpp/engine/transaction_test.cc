@@ -183,6 +183,15 @@ TEST_F(TransactionTest, SaysWhatItSawOfTheRecordsItChanges) {
                                                          {"extra", Value{}}}));
 }
 
+// What waits may yet be refused, and whoever wrote the same behind it would have written nothing.
+TEST_F(TransactionTest, WritingWhatStillWaitsIsAnEdit) {
+  Add(PatchProduct(1, {{"price", Int(6)}}));
+  transaction_->Seal("next");
+  Add(PatchProduct(1, {{"price", Int(6)}, {"code", Str("A1")}}));
+  transaction_->Seal("last");
+  EXPECT_EQ(transaction_->sealed().mutations[1].operations[0].was, (FieldValues{{"code", Value{}}}));
+}
+
 TEST(TransactionPolicyTest, ShowsWhatThePolicyWillMakeOfAnEdit) {
   Schema schema = ShopSchema();
   schema.collections[0].fields[1].merge = MergePolicy::kWriteOnce;

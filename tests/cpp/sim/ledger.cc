@@ -2,6 +2,7 @@
 #include "sim/ledger.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/context.h"
 
@@ -50,11 +51,13 @@ struct Sum {
   std::map<std::string, std::pair<Stamp, Value>> fields;
   std::int64_t stock = 0;
   bool counted = false;
+  bool exists = false;
   Stamp edited;
   Stamp removed;
 };
 
 void AddTo(Sum& sum, const Operation& operation, const Stamp& stamp) {
+  const bool creates = !std::exchange(sum.exists, true);
   switch (operation.kind) {
     case OperationKind::kIncrement:
       sum.stock += operation.delta;
@@ -69,6 +72,10 @@ void AddTo(Sum& sum, const Operation& operation, const Stamp& stamp) {
           // Only the first records of the server are made with a count.
           sum.stock += std::get<std::int64_t>(value);
           sum.counted = true;
+          continue;
+        }
+        // What was written as it was seen was not edited, unless it makes the record.
+        if (!creates && std::ranges::find(operation.was, std::pair(name, value)) != operation.was.end()) {
           continue;
         }
         sum.edited = std::max(sum.edited, stamp);

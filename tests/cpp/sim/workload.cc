@@ -144,6 +144,11 @@ Task<Result<void>> Context::WriteOnce(std::vector<int> serials, std::uint64_t ch
     engine_->Discard(id);
     co_return added;
   }
+  if (Transaction* transaction = engine_->Find(id); transaction != nullptr && parts.size() == 1) {
+    // With what they have seen.
+    transaction->Seal({});
+    parts.front().operations = transaction->sealed().mutations.front().operations;
+  }
   auto result = co_await engine_->Commit(id);
   if (result && !owner_.dead && parts.size() == 1) {
     CheckOwnWrite(parts.front());
@@ -254,9 +259,11 @@ void Context::CheckOwnWrite(const Part& part) {
         around_.oracle.Break("own write not read", what + "." + name + " is not " + CanonicalText(value));
         return;
       }
-      // The server turns back stamps of clocks that run ahead.
+      // What was written as it was seen goes the way of the edit that was seen. The server turns back stamps of clocks that
+      // run ahead.
+      const bool edited = std::ranges::find(operation.was, std::pair(name, value)) == operation.was.end();
       const std::int64_t true_ms = device_.clock.NowMs() - device_.clock.wrong_by_ms;
-      if (field->stamp.time >> 16 <= static_cast<std::uint64_t>(true_ms)) {
+      if (edited && field->stamp.time >> 16 <= static_cast<std::uint64_t>(true_ms)) {
         stamps.emplace(name, field->stamp);
       }
     }

@@ -37,8 +37,11 @@ class FaultyStorage final : public Storage {
   // Called once, just before the next append: what another context does at the worst moment.
   void BeforeNextAppend(std::function<void()> action) { before_append_ = std::move(action); }
   // The connection breaks after the next append has been stored. The adapter opens it anew and asks again, as the one
-  // for IndexedDB does, and finds its own entry in the log.
-  void LoseAnswerOfNextAppend() { loses_answer_ = true; }
+  // for IndexedDB does, and finds its own entry in the log, unless that was folded `meanwhile`.
+  void LoseAnswerOfNextAppend(std::function<void()> meanwhile = nullptr) {
+    loses_answer_ = true;
+    meanwhile_ = std::move(meanwhile);
+  }
 
   [[nodiscard]] int calls() const { return calls_; }
   [[nodiscard]] const std::vector<Durability>& appended() const { return appended_; }
@@ -55,7 +58,7 @@ class FaultyStorage final : public Storage {
     }
     return Guard<AppendOutcome>(this, [this, after, entry, durability] {
       appended_.push_back(durability);
-      return std::exchange(loses_answer_, false) ? AppendTwice(&inner_, after, entry, durability)
+      return std::exchange(loses_answer_, false) ? AppendTwice(this, after, entry, durability)
                                                  : inner_.Append(after, entry, durability);
     });
   }
@@ -79,10 +82,13 @@ class FaultyStorage final : public Storage {
     co_return Fail(code, "an injected fault");
   }
 
-  static Task<Result<AppendOutcome>> AppendTwice(MemoryStorage* inner, LogPosition after, Bytes entry,
+  static Task<Result<AppendOutcome>> AppendTwice(FaultyStorage* self, LogPosition after, Bytes entry,
                                                  Durability durability) {
-    SAWA_CO_TRY(co_await inner->Append(after, entry, durability));
-    co_return co_await inner->Append(after, std::move(entry), durability);
+    SAWA_CO_TRY(co_await self->inner_.Append(after, entry, durability));
+    if (const auto meanwhile = std::exchange(self->meanwhile_, nullptr)) {
+      meanwhile();
+    }
+    co_return co_await self->inner_.Append(after, std::move(entry), durability);
   }
 
   template <typename T>
@@ -114,6 +120,7 @@ class FaultyStorage final : public Storage {
   bool fails_folds_ = false;
   bool loses_answer_ = false;
   std::function<void()> before_append_;
+  std::function<void()> meanwhile_;
   std::vector<Durability> appended_;
 };
 
