@@ -45,9 +45,7 @@ void _emval_coro_reject(emscripten::val::awaiter* /*awaiter*/, emscripten::EM_VA
 
 EMSCRIPTEN_BINDINGS(sawa_types) {
   emscripten::internal::_embind_register_void(TypeID<void>::get(), "void");
-  emscripten::internal::_embind_register_bool(TypeID<bool>::get(), "bool", true, false);
   RegisterInteger<unsigned int>("unsigned int");
   RegisterInteger<unsigned long>("unsigned long");
-  emscripten::internal::_embind_register_float(TypeID<double>::get(), "double", sizeof(double));
   emscripten::internal::_embind_register_std_string(TypeID<std::string>::get(), "std::string");
 }

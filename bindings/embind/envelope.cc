@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/integer_text.h"
 #include "base/uuid.h"
 #include "codec/json_writer.h"
 
@@ -34,11 +35,11 @@ std::string EnvelopeOf(const Result<bool>& flag) {
 }
 
 std::string EnvelopeOf(const Result<std::size_t>& number) {
-  return number ? ValueEnvelope(std::to_string(*number)) : ErrorEnvelope(number.error());
+  return number ? ValueEnvelope(IntegerText(static_cast<std::int64_t>(*number))) : ErrorEnvelope(number.error());
 }
 
 std::string EnvelopeOf(const Result<std::uint64_t>& number) {
-  return number ? ValueEnvelope(std::to_string(*number)) : ErrorEnvelope(number.error());
+  return number ? ValueEnvelope(IntegerText(static_cast<std::int64_t>(*number))) : ErrorEnvelope(number.error());
 }
 
 std::string EnvelopeOf(const Result<LoadProgress>& progress) {
@@ -91,9 +92,9 @@ std::string EnvelopeOf(const Result<EngineStatus>& status) {
       .Number("pulled", count(status->progress.pulled))
       .Number("toPull", count(status->progress.to_pull))
       .Number("waiting", count(status->outbox.waiting))
-      .Raw("oldestWaitingAtMs", oldest ? std::to_string(*oldest) : "null")
+      .Raw("oldestWaitingAtMs", oldest ? IntegerText(*oldest) : "null")
       .Number("needsAction", count(status->quarantined))
-      .Raw("syncedAtMs", status->synced_at_ms > 0 ? std::to_string(status->synced_at_ms) : "null")
+      .Raw("syncedAtMs", status->synced_at_ms > 0 ? IntegerText(count(status->synced_at_ms)) : "null")
       .Flag("ready", status->ready)
       .Raw("enrolment", OrNull(status->enrolment));
   return ValueEnvelope(json.Take());

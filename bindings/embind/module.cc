@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/integer_text.h"
 #include "base/uuid.h"
 #include "codec/json.h"
 #include "codec/json_writer.h"
@@ -123,7 +124,7 @@ class Database {
 
   std::string Begin(const std::string& name) {
     const auto id = engine_->Begin(name);
-    return id ? UnlessMissing(ValueEnvelope(std::to_string(*id))) : ErrorEnvelope(id.error());
+    return id ? UnlessMissing(ValueEnvelope(IntegerText(*id))) : ErrorEnvelope(id.error());
   }
   std::string Add(std::uint32_t transaction, const std::string& operation_text) {
     Transaction* found = engine_->Find(transaction);
@@ -141,9 +142,9 @@ class Database {
   std::string Next(std::uint32_t transaction, const std::string& name) {
     return EnvelopeOf(engine_->Next(transaction, name));
   }
-  // `whole`: with the open mutation, and the transaction ends.
-  void Commit(Call call, std::uint32_t transaction, bool whole) {
-    Run(call, engine_->Commit(transaction, whole ? Engine::Extent::kWhole : Engine::Extent::kSealed));
+  // `whole`, a flag: with the open mutation, and the transaction ends.
+  void Commit(Call call, std::uint32_t transaction, std::uint32_t whole) {
+    Run(call, engine_->Commit(transaction, whole != 0 ? Engine::Extent::kWhole : Engine::Extent::kSealed));
   }
 
   std::string LoadBegin(const std::string& collection) { return EnvelopeOf(engine_->BeginLoad(collection)); }
@@ -152,7 +153,7 @@ class Database {
     return reinterpret_cast<std::uintptr_t>(engine_->loader() != nullptr ? engine_->loader()->Room(byte_count)
                                                                          : nullptr);
   }
-  // `last`: there are no more parts; to be called until the answer says that there is no more to do.
+  // `last`, a flag: there are no more parts; to be called until the answer says that there is no more to do.
   void Load(Call call, bool last) { Run(call, last ? engine_->loader()->Finish() : engine_->loader()->Add()); }
   void LoadEnd() { engine_->EndLoad(); }
 

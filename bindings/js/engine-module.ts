@@ -58,12 +58,12 @@ export interface EngineModule {
   /** Seals the open mutation and opens another one. */
   next(database: Handle, transaction: number, name: string): Envelope;
   /** `whole`: with the open mutation, and the transaction ends. */
-  commit(database: Handle, call: Call, transaction: number, whole: boolean): void;
+  commit(database: Handle, call: Call, transaction: number, whole: number): void;
   loadBegin(database: Handle, collection: string): Envelope;
   /** The address of room for the next part of the text. */
   loadRoom(database: Handle, byteCount: number): number;
   /** `last`: there are no more parts; again until the answer says that there is no more to do. */
-  load(database: Handle, call: Call, last: boolean): void;
+  load(database: Handle, call: Call, last: number): void;
   loadEnd(database: Handle): void;
   sync(database: Handle, call: Call): void;
   enrol(database: Handle, call: Call, username: string, password: string, deviceName: string, shop: string): void;

@@ -143,7 +143,7 @@ export class WriteQueue {
     const whole = !failure?.open;
     try {
       if (finished.length > 0) {
-        await this.#engine.callAsync((engine, database, call) => engine.commit(database, call, id, whole));
+        await this.#engine.callAsync((engine, database, call) => engine.commit(database, call, id, Number(whole)));
       } else if (this.#engine.alive) {
         this.#engine.raw((engine, database) => engine.discard(database, id));
       }

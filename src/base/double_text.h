@@ -7,7 +7,7 @@
 namespace sawa {
 
 // The fewest digits that read back as `number`, which is finite, written as ECMAScript's Number::toString does. A
-// JavaScript host writes it itself: bindings/wasm/runtime.cc.
+// JavaScript host writes it itself: bindings/embind/runtime.cc.
 [[nodiscard]] std::string DoubleText(double number);
 
 }  // namespace sawa

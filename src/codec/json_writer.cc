@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "base/integer_text.h"
+
 namespace sawa {
 
 void JsonObject::Key(std::string_view key) {
@@ -19,7 +21,7 @@ JsonObject& JsonObject::Text(std::string_view key, std::string_view text) {
   return *this;
 }
 
-JsonObject& JsonObject::Number(std::string_view key, std::int64_t number) { return Raw(key, std::to_string(number)); }
+JsonObject& JsonObject::Number(std::string_view key, std::int64_t number) { return Raw(key, IntegerText(number)); }
 
 JsonObject& JsonObject::Flag(std::string_view key, bool flag) { return Raw(key, flag ? "true" : "false"); }
 

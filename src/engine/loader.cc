@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/integer_text.h"
 #include "base/uuid.h"
 #include "codec/json.h"
 #include "storage/record_packer.h"
@@ -282,7 +283,7 @@ Result<void> Loader::FillIn(Tables::Replacement& replacement) {
 
 std::unexpected<Error> Loader::FailHere(ErrorCode code, std::string_view message) const {
   const std::uint64_t number = progress_.loaded + progress_.skipped + items_.size() + 1;
-  return Fail(code, "record " + std::to_string(number) + ": " + std::string(message));
+  return Fail(code, "record " + IntegerText(static_cast<std::int64_t>(number)) + ": " + std::string(message));
 }
 
 }  // namespace sawa

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/double_text.h"
+#include "base/integer_text.h"
 
 namespace sawa {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 struct CanonicalTextOf {
   std::string operator()(std::monostate) const { return "null"; }
   std::string operator()(bool value) const { return value ? "true" : "false"; }
-  std::string operator()(std::int64_t value) const { return std::to_string(value); }
+  std::string operator()(std::int64_t value) const { return IntegerText(value); }
   std::string operator()(double value) const { return DoubleText(value); }
   std::string operator()(const std::string& value) const {
     std::string out;

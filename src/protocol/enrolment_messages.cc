@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "base/integer_text.h"
 #include "base/uuid.h"
 #include "codec/json.h"
 #include "codec/json_writer.h"
@@ -32,7 +33,7 @@ Error StatusError(int status) {
   if (status >= 500) {
     return {ErrorCode::kServerUnavailable, "the server cannot answer now"};
   }
-  return {ErrorCode::kResponseMalformed, "the server answered with status " + std::to_string(status)};
+  return {ErrorCode::kResponseMalformed, "the server answered with status " + IntegerText(status)};
 }
 
 // A server does not speak for this device's storage or engine.

@@ -2,6 +2,7 @@
 #include <array>
 #include <map>
 
+#include "base/integer_text.h"
 #include "base/uuid.h"
 #include "codec/json.h"
 #include "protocol/messages.h"
@@ -156,8 +157,8 @@ Result<void> DecodeList(JsonView object, std::string_view key, Result<T> (*decod
 }  // namespace
 
 std::string EncodeSyncRequest(const SyncRequest& request) {
-  std::string body = "{\"protocol\":" + std::to_string(kProtocolVersion) +
-                     ",\"schema\":" + std::to_string(request.schema_version) + ",\"incarnation\":";
+  std::string body = "{\"protocol\":" + IntegerText(kProtocolVersion) +
+                     ",\"schema\":" + IntegerText(request.schema_version) + ",\"incarnation\":";
   AppendJsonString(body, request.incarnation);
   body += ",\"cursor\":";
   if (request.cursor.empty()) {
@@ -165,7 +166,7 @@ std::string EncodeSyncRequest(const SyncRequest& request) {
   } else {
     AppendJsonString(body, request.cursor);
   }
-  body += ",\"limit\":" + std::to_string(kChangesPerResponse) + ",\"mutations\":[";
+  body += ",\"limit\":" + IntegerText(kChangesPerResponse) + ",\"mutations\":[";
   for (std::size_t index = 0; index < request.mutation_texts.size(); ++index) {
     body += index > 0 ? "," : "";
     body += request.mutation_texts[index];
