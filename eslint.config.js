@@ -31,6 +31,10 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser },
   },
   {
+    files: ['src/platform/web/*.js'],
+    languageOptions: { globals: { addToLibrary: 'readonly' } },
+  },
+  {
     rules: {
       eqeqeq: 'error',
       'no-console': ['error', { allow: ['warn', 'error'] }],

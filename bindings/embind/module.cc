@@ -154,7 +154,9 @@ class Database {
                                                                          : nullptr);
   }
   // `last`, a flag: there are no more parts; to be called until the answer says that there is no more to do.
-  void Load(Call call, bool last) { Run(call, last ? engine_->loader()->Finish() : engine_->loader()->Add()); }
+  void Load(Call call, std::uint32_t last) {
+    Run(call, last != 0 ? engine_->loader()->Finish() : engine_->loader()->Add());
+  }
   void LoadEnd() { engine_->EndLoad(); }
 
   void Sync(Call call) { Run(call, engine_->Sync()); }

@@ -115,10 +115,7 @@ async function instantiate(module: WebAssembly.Module): Promise<EngineModule> {
   });
   const glue = await createSawaModule({
     host,
-    instantiateWasm: (imports, receive) => {
-      receive(new WebAssembly.Instance(module, imports), module);
-      return {};
-    },
+    instantiateWasm: (imports, receive) => void receive(new WebAssembly.Instance(module, imports)),
   });
   return Object.assign(glue, { listeners });
 }

@@ -29,7 +29,9 @@ export async function load(
       turnEndsAtMs = performance.now() + TURN_MS;
     }
     signal?.throwIfAborted();
-    const progress = await engine.callAsync<Progress>((module, database, call) => module.load(database, call, Number(last)));
+    const progress = await engine.callAsync<Progress>((module, database, call) =>
+      module.load(database, call, Number(last)),
+    );
     onProgress?.({ loaded: progress.loaded, skipped: progress.skipped });
     return progress;
   };

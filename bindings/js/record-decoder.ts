@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Reads records out of the engine's memory: one pass over the bytes of an answer, no copy. EncodeAnswer in
-// bindings/wasm/envelope.h and docs/storage-format.md have the layout.
+// bindings/embind/envelope.h and docs/storage-format.md have the layout.
 
 const ID_BYTES = 16;
 const STAMP_BYTES = 16;

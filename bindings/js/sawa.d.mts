@@ -4,8 +4,5 @@ import type { HostExports } from './host.js';
 /** The glue that Emscripten makes. */
 export default function createSawaModule(options: {
   host: object;
-  instantiateWasm: (
-    imports: WebAssembly.Imports,
-    receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
-  ) => object;
+  instantiateWasm: (imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void) => void;
 }): Promise<Omit<EngineModule, 'listeners'> & HostExports>;

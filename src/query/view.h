@@ -70,7 +70,7 @@ class View {
   const Shapes& shapes_;
   const IndexDefinitions& indexes_;
   RecordLayer overlay_;
-  std::map<std::string, std::pair<Bytes, Mutation>, std::less<>> expected_;    // By outbox key, with the entry.
+  std::map<std::string, std::pair<Bytes, Mutation>, std::less<>> expected_;  // By outbox key, with the entry.
   bool found_expected_ = false;
   std::map<std::string, Mutation, std::less<>> pending_;                       // By outbox key.
   std::map<RecordKey, std::set<std::string, std::less<>>> pending_of_record_;  // Outbox keys.

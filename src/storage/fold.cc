@@ -40,7 +40,7 @@ bool Tables::MissesFoldedPages(const Deltas& deltas) const {
 
 // False, and nothing has changed, if another context changed what is folded. Takes the pages of `replaced` once they are
 // stored.
-Task<Result<bool>> Tables::Fold(Deltas deltas, std::vector<TableContent>& replaced, std::optional<Bytes> entry) {
+Task<Result<bool>> Tables::Fold(Deltas deltas, std::vector<TableContent>* replaced, std::optional<Bytes> entry) {
   const std::uint64_t change_count = change_count_;
   while (MissesFoldedPages(deltas)) {
     SAWA_CO_TRY(co_await LoadMissingLocked());
@@ -62,10 +62,11 @@ Task<Result<bool>> Tables::Fold(Deltas deltas, std::vector<TableContent>& replac
     take_over(name, FoldTable(directory.tables[name], delta, directory.next_page_id));
   }
   std::vector<std::pair<PageId, Page*>> added;
+  added.reserve(all.added.size());
   for (auto& [id, page] : all.added) {
     added.emplace_back(id, &page);
   }
-  for (TableContent& content : replaced) {
+  for (TableContent& content : *replaced) {
     std::vector<PageRef>& refs = directory.tables[content.table];
     std::ranges::transform(refs, std::back_inserter(all.dropped), &PageRef::id);
     refs.clear();

@@ -330,7 +330,7 @@ Task<Result<void>> Tables::FoldIfLong() {
   auto guard = co_await mutex_.Lock();
   if (log_length_ > kLogLengthMax || log_bytes_ > kLogBytesMax) {
     std::vector<TableContent> none;
-    SAWA_CO_TRY(co_await Fold(deltas_, none, std::nullopt));
+    SAWA_CO_TRY(co_await Fold(deltas_, &none, std::nullopt));
   }
   co_return Result<void>{};
 }
@@ -353,7 +353,7 @@ Task<Result<void>> Tables::Replace(std::function<Result<void>(Replacement& repla
     }
     Apply(replacement.changes, deltas);
     const Bytes entry = EncodeBatch({{TableChange::Kind::kReload, ""}});
-    SAWA_CO_ASSIGN(const bool folded, co_await Fold(std::move(deltas), replacement.tables, entry));
+    SAWA_CO_ASSIGN(const bool folded, co_await Fold(std::move(deltas), &replacement.tables, entry));
     if (folded) {
       ++change_count_;
       co_return listener_.OnReload();

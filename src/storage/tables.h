@@ -160,7 +160,7 @@ class Tables {
     std::vector<PageId> dropped;
     void Add(std::vector<Page> pages, PageId& next_id);
   };
-  Task<Result<bool>> Fold(Deltas deltas, std::vector<TableContent>& replaced, std::optional<Bytes> entry);
+  Task<Result<bool>> Fold(Deltas deltas, std::vector<TableContent>* replaced, std::optional<Bytes> entry);
   bool MissesFoldedPages(const Deltas& deltas) const;
   FoldedTable FoldTable(const std::vector<PageRef>& pages, const Delta& delta, PageId& next_id) const;
   static std::vector<Page> FoldPage(const Page& page, Changes::const_iterator first, Changes::const_iterator last);
