@@ -159,7 +159,7 @@ export class IndexedDbStorage implements HostStorage {
       const adding = log.add(entry, after + 1);
       adding.onerror = () => (isBehind = adding.error?.name === 'ConstraintError');
       const beyond = log.getKey(IDBKeyRange.lowerBound(after + 1, true));
-      beyond.onsuccess = () => (isBehind = beyond.result !== undefined);
+      beyond.onsuccess = () => (isBehind ||= beyond.result !== undefined);
       transaction.commit();
       answer([]);
     });

@@ -165,13 +165,11 @@ std::set<IndexEntry> IndexEntriesOf(const std::vector<IndexDefinition>& indexes,
     return entries;
   }
   for (const IndexDefinition& index : indexes) {
-    std::vector<Value> values;
-    for (const std::string& field : index.fields) {
-      values.push_back(FieldOfRecord(record, shapes, field));
-    }
-    std::vector<const Value*> places;
-    for (const Value& value : values) {
-      places.push_back(&value);
+    std::vector<Value> values(index.fields.size());
+    std::vector<const Value*> places(index.fields.size());
+    for (std::size_t place = 0; place < values.size(); ++place) {
+      values[place] = FieldOfRecord(record, shapes, index.fields[place]);
+      places[place] = &values[place];
     }
     entries.emplace(index.table, IndexKeyOf(index, places, id));
   }
