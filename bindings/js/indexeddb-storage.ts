@@ -161,11 +161,11 @@ export class IndexedDbStorage implements HostStorage {
       const beyond = log.getKey(IDBKeyRange.lowerBound(after + 1, true));
       beyond.onsuccess = () => (isBehind ||= beyond.result !== undefined);
       transaction.commit();
-      answer([]);
+      answer(entryParts([]));
     });
     if (!isBehind) return added;
     const missed = await this.readLog([after]);
-    const found = !missed.ok || missed.parts.length > 0;
+    const found = !missed.ok || missed.parts[0] !== 0;
     return found ? missed : { ok: false, code: 'storage_failed', message: 'IndexedDB: the log lacks its last entry' };
   }
 

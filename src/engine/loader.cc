@@ -207,7 +207,11 @@ Result<void> Loader::Keep(const std::string& id) {
   }
   sorted_.front().sorter.Add(id, bytes);
   for (std::size_t index = 1; index < sorted_.size(); ++index) {
-    sorted_[index].sorter.Add(IndexKeyOf(definitions_[index - 1], sorted_[index].values, id), {});
+    IndexKeyWriter key(definitions_[index - 1]);
+    for (const Value* value : sorted_[index].values) {
+      key.Add(*value);
+    }
+    sorted_[index].sorter.Add(key.Take(id), {});
   }
   ++progress_.loaded;
   return {};

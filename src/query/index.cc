@@ -143,19 +143,20 @@ std::string SearchTextOf(const std::vector<std::string>& fields, const Shapes& s
   return text;
 }
 
-std::string IndexKeyOf(const IndexDefinition& index, const std::vector<const Value*>& values, std::string_view id) {
-  std::string key;
-  for (const Value* value : values) {
-    if (index.search) {
-      AppendSearchText(key, *value);
-    } else {
-      AppendSortKey(key, *value);
-    }
+void IndexKeyWriter::Add(const Value& value) {
+  if (search_) {
+    AppendSearchText(key_, value);
+  } else {
+    AppendSortKey(key_, value);
   }
-  if (index.search) {
-    key.push_back(0);
+}
+
+std::string IndexKeyWriter::Take(std::string_view id) {
+  if (search_) {
+    key_.push_back(0);
   }
-  return key.append(id);
+  key_ += id;
+  return std::move(key_);
 }
 
 std::set<IndexEntry> IndexEntriesOf(const std::vector<IndexDefinition>& indexes, const Shapes& shapes,
@@ -165,13 +166,11 @@ std::set<IndexEntry> IndexEntriesOf(const std::vector<IndexDefinition>& indexes,
     return entries;
   }
   for (const IndexDefinition& index : indexes) {
-    std::vector<Value> values(index.fields.size());
-    std::vector<const Value*> places(index.fields.size());
-    for (std::size_t place = 0; place < values.size(); ++place) {
-      values[place] = FieldOfRecord(record, shapes, index.fields[place]);
-      places[place] = &values[place];
+    IndexKeyWriter key(index);
+    for (const std::string& field : index.fields) {
+      key.Add(FieldOfRecord(record, shapes, field));
     }
-    entries.emplace(index.table, IndexKeyOf(index, places, id));
+    entries.emplace(index.table, key.Take(id));
   }
   return entries;
 }

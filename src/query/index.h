@@ -41,9 +41,17 @@ using IndexDefinitions = std::map<std::string, std::vector<IndexDefinition>, std
 // A table and a key in it.
 using IndexEntry = std::pair<std::string, std::string>;
 
-// The key of a record's entry. `values`: those of the index's fields.
-[[nodiscard]] std::string IndexKeyOf(const IndexDefinition& index, const std::vector<const Value*>& values,
-                                     std::string_view id);
+// Makes the key of a record's entry of the values of the index's fields, in their order.
+class IndexKeyWriter {
+ public:
+  explicit IndexKeyWriter(const IndexDefinition& index) : search_(index.search) {}
+  void Add(const Value& value);
+  [[nodiscard]] std::string Take(std::string_view id);
+
+ private:
+  bool search_;
+  std::string key_;
+};
 
 // All index and search entries of a record; none of a removed one.
 [[nodiscard]] std::set<IndexEntry> IndexEntriesOf(const std::vector<IndexDefinition>& indexes, const Shapes& shapes,
