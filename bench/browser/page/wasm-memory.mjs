@@ -11,7 +11,14 @@ function remember({ exports }) {
 }
 
 function watchInstantiation() {
-  const { Memory, instantiate, instantiateStreaming } = WebAssembly;
+  const { Instance, Memory, instantiate, instantiateStreaming } = WebAssembly;
+  WebAssembly.Instance = new Proxy(Instance, {
+    construct(target, parameters) {
+      const instance = new target(...parameters);
+      remember(instance);
+      return instance;
+    },
+  });
   WebAssembly.Memory = new Proxy(Memory, {
     construct(target, parameters) {
       const memory = new target(...parameters);
