@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the module has in place of parts of the C and C++ libraries, and what JavaScript needs besides the engine.
 #include <__verbose_abort>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -17,6 +18,7 @@ _LIBCPP_END_NAMESPACE_STD
 
 extern "C" {
 void abort() { __builtin_trap(); }
+int raise(int /*signal*/) { __builtin_trap(); }
 
 // JavaScript reads decimal numbers exactly as C does; C's own strtod brings in arithmetic on 128-bit numbers. Callers give
 // whole JSON numbers.
