@@ -2,12 +2,9 @@
 #include "engine/engine.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/uuid.h"
-#include "codec/json_writer.h"
 #include "storage/entry_sorter.h"
-#include "storage/record_packer.h"
 #include "storage/table_names.h"
 #include "sync/meta.h"
 
@@ -31,21 +28,6 @@ std::uint64_t NodeOf(const std::string& incarnation) {
   const auto stamp = ParseStamp("0000000000000000-" + (digits.size() == 32 ? digits.substr(16) : digits));
   return stamp ? stamp->node : 1;
 }
-
-constexpr std::size_t kMutationNameLengthMax = 64;
-constexpr std::size_t kTransactionsMax = 1000;
-// Who is told of more had better look at all.
-constexpr std::size_t kTouchedIdsMax = 500;
-
-Result<void> CheckMutationName(const std::string& name) {
-  const std::string as_json = JsonArray().Text(name).Take();
-  if (name.empty() || name.size() > kMutationNameLengthMax || !ParseJson(as_json)) {
-    return Fail(ErrorCode::kInvalidArgument, "a mutation's name is a text of 1 to 64 bytes");
-  }
-  return {};
-}
-
-std::unexpected<Error> NoTransaction() { return Fail(ErrorCode::kInvalidArgument, "no such transaction"); }
 
 }  // namespace
 
@@ -204,69 +186,6 @@ Result<QueryPlan> Engine::Explain(std::string_view collection, JsonView query) c
 
 std::set<std::string> Engine::PendingIds(std::string_view collection) const { return view_.PendingIds(collection); }
 
-Result<Engine::TransactionId> Engine::Begin(std::string name) {
-  SAWA_TRY(CheckOpen());
-  SAWA_TRY(CheckMutationName(name));
-  if (transactions_.size() >= kTransactionsMax) {
-    return Fail(ErrorCode::kLimitExceeded, "too many open transactions");
-  }
-  SAWA_TRY(view_.Settle());
-  if (missing()) {
-    return TransactionId{0};
-  }
-  const TransactionId id = ++last_transaction_;
-  transactions_.emplace(id, Transaction(options_.schema, view_, std::move(name), tables_.change_count()));
-  return id;
-}
-
-Transaction* Engine::Find(TransactionId id) {
-  const auto transaction = transactions_.find(id);
-  return transaction != transactions_.end() ? &transaction->second : nullptr;
-}
-
-Result<std::uint64_t> Engine::NextNumber(TransactionId id, std::string_view series) {
-  Transaction* transaction = Find(id);
-  if (transaction == nullptr || series.empty()) {
-    return Fail(ErrorCode::kInvalidArgument, "no such transaction, or a series without a name");
-  }
-  const std::string key = std::string(kSeriesPrefix) + std::string(series);
-  return transaction->NextNumber(series, MetaNumber(tables_, key));
-}
-
-Result<void> Engine::Next(TransactionId id, std::string name) {
-  SAWA_TRY(CheckMutationName(name));
-  Transaction* transaction = Find(id);
-  if (transaction == nullptr) {
-    return NoTransaction();
-  }
-  transaction->Seal(std::move(name));
-  return {};
-}
-
-Task<Result<void>> Engine::Commit(TransactionId id, Extent extent) {
-  auto node = transactions_.extract(id);
-  if (node.empty()) {
-    co_return NoTransaction();
-  }
-  Transaction& transaction = node.mapped();
-  if (extent == Extent::kWhole) {
-    transaction.Seal({});
-  }
-  bool begun = false;
-  const auto build = [&]() -> Result<WriteBatch> {
-    if (!std::exchange(begun, true)) {
-      view_.ForgetExpected();
-    }
-    // The connection can break behind an append that was stored, and another context can fold its entry before it is asked
-    // for. Then the state that was read anew holds the mutations already, and nothing is left to store.
-    if (view_.found_expected()) {
-      return WriteBatch();
-    }
-    return BatchOf(transaction.sealed());
-  };
-  co_return co_await tables_.Commit(build, Durability::kStrict);
-}
-
 Result<void> Engine::BeginLoad(std::string_view collection) {
   SAWA_TRY(CheckOpen());
   const CollectionSchema* schema = options_.schema.Find(collection);
@@ -280,52 +199,6 @@ Result<void> Engine::BeginLoad(std::string_view collection) {
 Task<Result<void>> Engine::FoldIfLong() {
   SAWA_CO_TRY(CheckOpen());
   co_return co_await tables_.FoldIfLong();
-}
-
-Result<void> Engine::CheckUnchanged(const SealedMutations& sealed) const {
-  for (const std::string& used : sealed.footprint) {
-    const auto changed = changed_at_.find(used);
-    if (changed != changed_at_.end() && changed->second > sealed.base) {
-      return Fail(ErrorCode::kStorageContended, used + " changed during the transaction");
-    }
-  }
-  return {};
-}
-
-Result<WriteBatch> Engine::BatchOf(const SealedMutations& sealed) {
-  SAWA_TRY(CheckOpen());
-  SAWA_TRY(CheckUnchanged(sealed));
-  WriteBatch batch;
-  for (const auto& [series, number] : sealed.series) {
-    batch.push_back(PutMeta(std::string(kSeriesPrefix) + series, number));
-  }
-  // The tabs of a device share their node: the stored time keeps the stamps of all of them in one order.
-  stamps_->GoOnFrom(MetaNumber(tables_, kStampTimeKey));
-  const std::string enrolment = MetaText(tables_, kEnrolmentKey);
-  const auto enrolled = enrolment.empty() ? std::nullopt : std::optional(DecodeEnrolment(enrolment));
-  std::uint64_t seq = MetaNumber(tables_, kLastSeqKey);
-  for (const DraftMutation& draft : sealed.mutations) {
-    if (draft.operations.empty()) {
-      continue;
-    }
-    const Mutation mutation{.seq = ++seq,
-                            .id = MakeId(),
-                            .name = draft.name,
-                            .stamp = stamps_->Next(),
-                            .actor = enrolled && *enrolled ? (*enrolled)->actor : std::string(),
-                            .base = MetaText(tables_, kCursorKey),
-                            .ops = draft.operations};
-    const std::size_t place = batch.size();
-    SAWA_ASSIGN(Mutation read_back, AppendToOutbox(mutation, clock_.NowMs(), batch));
-    view_.Expect(batch[place], std::move(read_back));
-  }
-  if (seq > MetaNumber(tables_, kLastSeqKey)) {
-    batch.push_back(PutMeta(kStampTimeKey, stamps_->last_time()));
-  } else if (!batch.empty()) {
-    // Nothing else would tell this commit from that of another tab which takes the same number.
-    batch.push_back(PutMeta(kLastNumberKey, MakeId()));
-  }
-  return batch;
 }
 
 Task<SyncOutcome> Engine::Sync() {
@@ -398,77 +271,6 @@ std::vector<std::string> Engine::Quarantined() const {
 }
 
 EngineEvents Engine::TakeEvents() { return std::exchange(events_, {}); }
-
-Result<void> Engine::OnBatch(WriteBatch& batch) {
-  Shapes shapes = shapes_;
-  SAWA_TRY(AddShapes(batch, shapes));
-  AddIndexChanges(indexes_, shapes, tables_, batch);
-  return {};
-}
-
-Result<void> Engine::OnChanges(const WriteBatch& changes) {
-  SAWA_TRY(AddShapes(changes, shapes_));
-  TouchedRecords touched;
-  if (!options_.outbox_only) {
-    SAWA_TRY(view_.Follow(changes, touched));
-  }
-  for (const TableChange& change : changes) {
-    if (change.table == kMetaTable && change.key.starts_with(kSeriesPrefix)) {
-      NoteChange(change.key);
-    } else if (change.table == kMetaTable && change.key == kIndexesKey) {
-      indexes_ = DefinitionsFromText(AsText(change.value));
-    }
-  }
-  for (const auto& [collection, ids] : touched) {
-    NoteChange(collection);
-    auto& noted = events_.collections.try_emplace(collection, std::set<std::string>()).first->second;
-    if (noted) {
-      noted->insert(ids.begin(), ids.end());
-    }
-    if (ids.empty() || (noted && noted->size() > kTouchedIdsMax)) {
-      noted.reset();
-    }
-  }
-  events_.status = true;
-  Announce();
-  return {};
-}
-
-Result<void> Engine::LoadSmallTables() {
-  SAWA_ASSIGN(shapes_, ReadShapes(tables_));
-  indexes_ = DefinitionsFromText(MetaText(tables_, kIndexesKey));
-  return {};
-}
-
-Result<void> Engine::OnReload() {
-  SAWA_TRY(LoadSmallTables());
-  if (!options_.outbox_only) {
-    SAWA_TRY(view_.Load());
-    SAWA_TRY(view_.Settle());
-  }
-  for (const CollectionSchema& collection : options_.schema.collections) {
-    NoteChange(collection.name);
-    events_.collections[collection.name].reset();
-  }
-  for (const auto [key, bytes] : tables_.Scan(kMetaTable)) {
-    if (key.starts_with(kSeriesPrefix)) {
-      NoteChange(key);
-    }
-  }
-  events_.status = true;
-  Announce();
-  return {};
-}
-
-void Engine::NoteChange(std::string_view what) {
-  changed_at_.insert_or_assign(std::string(what), tables_.change_count());
-}
-
-void Engine::Announce() {
-  if (on_events_) {
-    on_events_();
-  }
-}
 
 std::string Engine::MakeId() { return MakeUuid(clock_, random_); }
 

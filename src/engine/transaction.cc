@@ -42,6 +42,8 @@ Result<const CollectionSchema*> Transaction::Use(std::string_view collection) {
     return Fail(ErrorCode::kUnknownCollection, collection);
   }
   sealed_.footprint.emplace(collection);
+  // The state may have been read anew since the transaction began.
+  SAWA_TRY(view_.Settle());
   return schema;
 }
 
@@ -82,14 +84,15 @@ Result<void> Transaction::Add(Operation operation) {
     return Fail(ErrorCode::kInvalidValue, "an id is a UUID in lower case");
   }
   SAWA_ASSIGN(std::optional<Record> draft, RecordOf(operation.collection, *id));
-  const std::optional<Bytes> confirmed = CopyOf(view_.Confirmed(operation.collection, *id));
+  const auto confirmed = view_.Confirmed(operation.collection, *id);
   if (reader().missing()) {
     return {};
   }
   SAWA_TRY(Validate(*schema, operation, draft));
   operation.was.clear();
-  before_.try_emplace({operation.collection, *id},
-                      Before{CopyOf(reader().Get(RecordsTable(operation.collection), *id)), confirmed});
+  if (const auto [before, added] = before_.try_emplace({operation.collection, *id}); added) {
+    before->second = {CopyOf(reader().Get(RecordsTable(operation.collection), *id)), CopyOf(confirmed)};
+  }
   return AddTo(std::move(draft), *schema, *id, std::move(operation));
 }
 

@@ -34,7 +34,7 @@ struct SealedMutations {
 
 class Transaction {
  public:
-  Transaction(const Schema& schema, const View& view, std::string name, std::uint64_t base)
+  Transaction(const Schema& schema, View& view, std::string name, std::uint64_t base)
       : schema_(schema), view_(view), open_{std::move(name)} {
     sealed_.base = base;
   }
@@ -83,7 +83,7 @@ class Transaction {
   using RecordKey = std::pair<std::string, std::string>;
 
   const Schema& schema_;
-  const View& view_;
+  View& view_;
   DraftMutation open_;
   // The records that the open mutation changes: tombstones, too.
   std::map<RecordKey, Before> before_;

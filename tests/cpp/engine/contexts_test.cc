@@ -16,6 +16,7 @@ using test::Fault;
 using test::IdOf;
 using test::Int;
 using test::IsOk;
+using test::KeyOf;
 using test::ModelServer;
 using test::MoveStock;
 using test::PatchProduct;
@@ -63,6 +64,30 @@ TEST_F(EngineContextsTest, ASaleWhoseAnswerIsLostAndWhoseEntryIsFoldedIsStoredOn
   EXPECT_EQ(tab_->waiting(), waiting + 600);
   ASSERT_TRUE(IsOk(RunNow(device_.engine.Refresh())));
   EXPECT_EQ(device_.At(1, "stock"), Int(98));
+}
+
+// Its page of records has left the cache with the old state, so that what waits cannot be laid over it at once.
+TEST(EnginePagedContextsTest, ATransactionGoesOnSeeingWhatWaitsWhenTheStateIsReadAnew) {
+  ModelServer server{ShopSchema()};
+  Schema schema = ShopSchema();
+  schema.collections[0].paged = true;
+  Device device(&server, std::make_shared<MemoryDisk>(), {.schema = schema});
+  ASSERT_TRUE(IsOk(device.OpenAndEnrol()));
+  server.Write(PutProduct(1, "Sukari"), {1, 1});
+  ASSERT_TRUE(IsOk(device.Sync()));
+  const auto tab = device.NewTab(&server, {.seed = 2, .schema = schema});
+  ASSERT_TRUE(IsOk(tab->Write({PutProduct(2, "waits")})));
+  const auto id = Unwrap(tab->Read([&] { return tab->engine.Begin("test"); }));
+  ASSERT_TRUE(IsOk(RunNow(device.engine.Refresh())));
+  for (int number = 1; number <= 600; ++number) {
+    ASSERT_TRUE(IsOk(device.Write({PutSale(number, "x")})));
+  }
+  ASSERT_TRUE(IsOk(RunNow(device.engine.FoldIfLong())));
+  ASSERT_TRUE(IsOk(RunNow(tab->engine.Refresh())));
+  const auto seen = tab->Read([&] { return tab->engine.Find(id)->Get("products", KeyOf(2)); });
+  ASSERT_TRUE(IsOk(seen));
+  EXPECT_TRUE(seen->has_value());
+  EXPECT_TRUE(IsOk(tab->Read([&] { return tab->engine.Find(id)->Add(MoveStock(2, 1)); })));
 }
 
 // A commit that was stored says nothing of the next one.
