@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // embind's own runtime registers every type that a function might have, four kinds of text and thirty kinds of array
 // among them, and brings in printf for a message. This is the runtime for the types that functions here have; a function
-// with another one fails when the module is loaded: `unbound types`.
+// with another one fails when it is called: `unbound types`.
 #include <emscripten/bind.h>
 
 #include <cstring>

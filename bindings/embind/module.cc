@@ -148,10 +148,9 @@ class Database {
   }
 
   std::string LoadBegin(const std::string& collection) { return EnvelopeOf(engine_->BeginLoad(collection)); }
-  // The address of room for the next part; 0 if no load has begun.
+  // The address of room for the next part of the load that has begun.
   std::uintptr_t LoadRoom(std::uint32_t byte_count) {
-    return reinterpret_cast<std::uintptr_t>(engine_->loader() != nullptr ? engine_->loader()->Room(byte_count)
-                                                                         : nullptr);
+    return reinterpret_cast<std::uintptr_t>(engine_->loader()->Room(byte_count));
   }
   // `last`, a flag: there are no more parts; to be called until the answer says that there is no more to do.
   void Load(Call call, std::uint32_t last) {

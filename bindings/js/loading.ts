@@ -69,29 +69,34 @@ async function* partsOf(source: LoadSource): AsyncGenerator<Uint8Array> {
 async function* chunksOf(source: LoadSource): AsyncGenerator<Uint8Array> {
   if (source instanceof Uint8Array) {
     yield source;
+  } else if (typeof source === 'string' || source instanceof Blob || source instanceof ReadableStream) {
+    yield* chunksOfBody(new Response(source as BodyInit).body);
   } else if (Array.isArray(source)) {
-    const encoder = new TextEncoder();
-    let text = '[';
-    for (const [index, record] of source.entries()) {
-      text += (index > 0 ? ',' : '') + toJson(record);
-      if (text.length < PART_BYTES) continue;
-      yield encoder.encode(text);
-      text = '';
-    }
-    yield encoder.encode(text + ']');
+    yield* chunksOfRecords(source);
   } else {
-    const reader = bodyOf(source).getReader();
-    try {
-      for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-    } finally {
-      // Where it comes from need not go on; whether that works is nobody's concern here.
-      reader.cancel().catch(() => undefined);
-    }
+    throw makeError('invalid_argument', 'what is loaded is a text, bytes, a blob, a stream or an array');
   }
 }
 
-function bodyOf(source: string | Blob | ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  const { body } = new Response(source as BodyInit);
-  if (!body) throw makeError('invalid_argument', 'there is nothing to load');
-  return body;
+async function* chunksOfBody(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  if (!reader) return;
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    // Where it comes from need not go on; whether that works is nobody's concern here.
+    reader.cancel().catch(() => undefined);
+  }
+}
+
+function* chunksOfRecords(records: object[]): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let text = '[';
+  for (const [index, record] of records.entries()) {
+    text += (index > 0 ? ',' : '') + toJson(record);
+    if (text.length < PART_BYTES) continue;
+    yield encoder.encode(text);
+    text = '';
+  }
+  yield encoder.encode(text + ']');
 }

@@ -89,7 +89,7 @@ export interface Transaction<Schema extends AnySchema> {
 }
 
 /** A JSON array of records: its text, as bytes or as a stream of them, or the array itself. */
-export type LoadSource = object[] | string | Uint8Array | Blob | ReadableStream<Uint8Array>;
+export type LoadSource = readonly object[] | string | Uint8Array | Blob | ReadableStream<Uint8Array>;
 
 export interface LoadReport {
   loaded: number;

@@ -116,7 +116,7 @@ class Tables {
   // Folds the log into pages if it has grown long.
   Task<Result<void>> FoldIfLong();
 
-  // Has nothing ever been put into the table since it was last cleared?
+  // Is there nothing of the table, neither in pages nor in the log, not even a removal?
   [[nodiscard]] bool IsUnused(std::string_view table) const;
 
   // Grows with every change; two equal values mean that nothing happened between them.

@@ -87,6 +87,9 @@ test('refuses what does not fit, with a code and the number of the record', asyn
   await assert.rejects(database.load('notes', wrong), { code: 'invalid_value', message: /record 6: / });
   await assert.rejects(database.load('notes', '{"not": "a list"}'), { code: 'invalid_argument' });
   await assert.rejects(database.load('nothing', []), { code: 'unknown_collection' });
+  for (const source of [{}, 7, undefined, '']) {
+    await assert.rejects(database.load('notes', source), { code: 'invalid_argument' });
+  }
   assert.equal(await database.count('notes'), 0);
 });
 

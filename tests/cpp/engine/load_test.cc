@@ -189,6 +189,19 @@ TEST_F(EngineLoadTest, GivesWayToATabThatFillsTheSameCollectionFirst) {
   EXPECT_EQ(Unwrap(Load(device_, ProductsText(1, 100))).loaded, 89U);
 }
 
+TEST_F(EngineLoadTest, GivesWayToATabThatChangesTheIndexesMeanwhile) {
+  ASSERT_TRUE(IsOk(device_.engine.BeginLoad("products")));
+  ASSERT_TRUE(IsOk(AddPart(device_, ProductsText(1, 100))));
+  Schema schema = ShopSchema();
+  schema.collections[0].indexes = {{"name", "price"}};
+  const auto tab = device_.NewTab(&server_, {.seed = 2, .schema = schema});
+  EXPECT_TRUE(FailsWith(ErrorCode::kStorageContended, FinishLoad(device_)));
+  EXPECT_EQ(Unwrap(Load(device_, ProductsText(1, 100))).loaded, 100U);
+  EXPECT_EQ(CountOf(device_, R"({"where":{"price":7}})"), 1U);
+  ASSERT_TRUE(IsOk(RunNow(tab->engine.Refresh())));
+  EXPECT_EQ(CountOf(*tab, R"({"where":{"name":"Product 7"}})"), 1U);
+}
+
 TEST_F(EngineLoadTest, AnotherTabMayWriteMeanwhile) {
   const auto tab = device_.NewTab(&server_);
   ASSERT_TRUE(IsOk(device_.engine.BeginLoad("products")));
