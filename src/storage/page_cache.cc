@@ -40,11 +40,15 @@ void PageCache::KeepOnly(const Directory& keep) {
   }
 }
 
-void PageCache::Trim() {
+void PageCache::Trim(std::size_t calls) {
+  while (trimmed_at_.size() > calls) {
+    trimmed_at_.erase(trimmed_at_.begin());
+  }
+  const std::uint64_t used_until = trimmed_at_.size() == calls ? trimmed_at_.front() : 0;
   while (unpinned_byte_count_ > budget_bytes_) {
     auto oldest = slots_.end();
     for (auto slot = slots_.begin(); slot != slots_.end(); ++slot) {
-      const bool idle = !slot->second.pinned && slot->second.used_at <= trimmed_at_;
+      const bool idle = !slot->second.pinned && slot->second.used_at <= used_until;
       if (idle && (oldest == slots_.end() || slot->second.used_at < oldest->second.used_at)) {
         oldest = slot;
       }
@@ -54,7 +58,7 @@ void PageCache::Trim() {
     }
     Drop(oldest->first);
   }
-  trimmed_at_ = uses_;
+  trimmed_at_.push_back(uses_);
 }
 
 }  // namespace sawa

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <map>
-#include <optional>
+#include <vector>
 
 #include "codec/page.h"
 #include "storage/directory.h"
@@ -29,9 +29,10 @@ class PageCache {
   // Drops all pages but those that `keep` holds.
   void KeepOnly(const Directory& keep);
 
-  // Drops pages that have not been used since the call before this one, until the rest fits into the budget. What a
-  // running operation has loaded is never taken away from it: it would load it again for ever.
-  void Trim();
+  // Drops pages that have not been used since the last `calls` calls of this one, until the rest fits into the budget. Each
+  // running operation uses its pages, misses one and calls this, in turn: with a number for all of them none has its pages
+  // taken away, or they would load them again for ever.
+  void Trim(std::size_t calls);
 
   [[nodiscard]] std::size_t byte_count() const { return byte_count_; }
 
@@ -47,7 +48,7 @@ class PageCache {
   std::size_t byte_count_ = 0;
   std::size_t unpinned_byte_count_ = 0;
   std::uint64_t uses_ = 0;
-  std::uint64_t trimmed_at_ = 0;
+  std::vector<std::uint64_t> trimmed_at_;  // `uses_` at the last calls of Trim.
 };
 
 }  // namespace sawa

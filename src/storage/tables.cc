@@ -140,8 +140,11 @@ void Tables::AddToCache(PageLoad load) {
 }
 
 Task<Result<void>> Tables::LoadMissing() {
+  ++loading_;
   auto guard = co_await mutex_.Lock();
-  co_return co_await LoadMissingLocked();
+  auto loaded = co_await LoadMissingLocked();
+  --loading_;
+  co_return loaded;
 }
 
 Task<Result<void>> Tables::LoadMissingLocked() {
@@ -151,7 +154,8 @@ Task<Result<void>> Tables::LoadMissingLocked() {
       ids.push_back(id);
     }
   }
-  cache_.Trim();
+  // Each operation that waits here has its turn before this one goes on.
+  cache_.Trim(loading_ + 1);
   SAWA_CO_ASSIGN(PageLoad load, co_await ReadPages(std::move(ids)));
   std::vector<PageId> absent = std::move(load.absent);
   AddToCache(std::move(load));

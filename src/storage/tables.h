@@ -179,6 +179,7 @@ class Tables {
   LogPosition folded_to_ = 0;
   std::size_t log_length_ = 0;
   std::size_t log_bytes_ = 0;
+  std::size_t loading_ = 0;  // Operations that wait for pages.
   std::uint64_t change_count_ = 0;
 };
 

@@ -5,11 +5,15 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+#include <deque>
+
 #include "storage/memory_storage.h"
 #include "storage/page_writer.h"
 #include "storage/table_names.h"
 #include "support/results.h"
 #include "support/run.h"
+#include "support/slow_storage.h"
 #include "support/tables_context.h"
 
 namespace sawa {
@@ -20,6 +24,7 @@ using test::FailsWith;
 using test::IsOk;
 using test::RunNow;
 using test::TablesContext;
+using test::Unwrap;
 
 // Only small tables are read at the opening.
 TablesOptions LazyOptions() {
@@ -141,6 +146,43 @@ TEST(TablesPagesTest, TheCacheKeepsItsBudgetButNeverStarvesAReader) {
     }
   }
   EXPECT_LT(most, whole.tables.page_byte_count());
+}
+
+// Reads until nothing is missing; how many attempts that took.
+Task<Result<int>> ReadAll(Tables& tables, std::vector<std::string> keys) {
+  for (int attempt = 1; attempt < 100; ++attempt) {
+    const bool whole =
+        std::ranges::all_of(keys, [&](const std::string& key) { return tables.Get("records/sales", key).has_value(); });
+    if (whole) {
+      co_return attempt;
+    }
+    SAWA_CO_TRY(co_await tables.LoadMissing());
+  }
+  co_return Fail(ErrorCode::kStorageContended, "its pages are taken away again and again");
+}
+
+TEST(TablesPagesTest, ReadersThatRunAtOnceDoNotTakePagesFromEachOther) {
+  TablesContext whole;
+  FillPages(whole);
+  TablesOptions options = LazyOptions();
+  options.resident = [](std::string_view) { return false; };
+  options.cache_budget_bytes = 1;
+  test::Turns turns;
+  test::SlowStorage storage(whole.disk, &turns);
+  test::RecordingListener listener;
+  Tables tables(storage, listener, options);
+  test::Running<Result<void>> opened(tables.Open("test"));
+  turns.ResumeAll();
+  ASSERT_TRUE(IsOk(opened.Take()));
+  std::deque<test::Running<Result<int>>> readers;
+  for (const int first : {100, 150, 200, 250}) {
+    readers.emplace_back(
+        ReadAll(tables, {std::to_string(first), std::to_string(first + 200), std::to_string(first + 400)}));
+  }
+  turns.ResumeAll();
+  for (auto& reader : readers) {
+    EXPECT_LE(Unwrap(reader.Take()), 10);
+  }
 }
 
 TEST(TablesPagesTest, WarmsUpResidentTablesPieceByPiece) {
