@@ -68,7 +68,7 @@ void View::ForgetExpected() {
   found_expected_ = false;
 }
 
-Result<Mutation> View::ReadPending(std::string_view outbox_key, ByteView bytes) {
+Result<std::optional<Mutation>> View::ReadPending(std::string_view outbox_key, ByteView bytes) {
   if (const auto expected = expected_.find(outbox_key); expected != expected_.end()) {
     auto [entry, mutation] = std::move(expected->second);
     expected_.erase(expected);
@@ -78,22 +78,28 @@ Result<Mutation> View::ReadPending(std::string_view outbox_key, ByteView bytes) 
     }
   }
   SAWA_ASSIGN(const OutboxEntry entry, DecodeOutboxEntry(bytes));
+  if (entry.state != OutboxState::kWaiting) {
+    return std::nullopt;
+  }
   const auto json = ParseJson(entry.mutation_text);
   auto mutation = json ? MutationFromJson(*json) : Result<Mutation>(std::unexpected(json.error()));
   if (!mutation) {
     return Fail(ErrorCode::kStorageCorrupt, "a waiting mutation cannot be read: " + mutation.error().message);
   }
-  return mutation;
+  return *std::move(mutation);
 }
 
 Result<void> View::AddPending(std::string_view outbox_key, ByteView bytes) {
-  SAWA_ASSIGN(Mutation mutation, ReadPending(outbox_key, bytes));
-  for (const Operation& operation : mutation.ops) {
+  SAWA_ASSIGN(std::optional<Mutation> mutation, ReadPending(outbox_key, bytes));
+  if (!mutation) {
+    return {};
+  }
+  for (const Operation& operation : mutation->ops) {
     const RecordKey key(operation.collection, PackUuid(operation.id).value_or(std::string()));
     pending_of_record_[key].emplace(outbox_key);
     dirty_.insert(key);
   }
-  pending_.insert_or_assign(std::string(outbox_key), std::move(mutation));
+  pending_.insert_or_assign(std::string(outbox_key), *std::move(mutation));
   return {};
 }
 

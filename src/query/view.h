@@ -59,7 +59,8 @@ class View {
   using RecordKey = std::pair<std::string, std::string>;
 
   Result<void> AddPending(std::string_view outbox_key, ByteView bytes);
-  Result<Mutation> ReadPending(std::string_view outbox_key, ByteView bytes);
+  // nullopt if it is not to be laid over the confirmed state.
+  Result<std::optional<Mutation>> ReadPending(std::string_view outbox_key, ByteView bytes);
   void DropPending(std::string_view outbox_key);
   Result<void> Rebuild(const RecordKey& key);
   Result<std::optional<Record>> Merged(const CollectionSchema& schema, const RecordKey& key,

@@ -47,7 +47,7 @@ Result<Mutation> AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, W
   if (!read_back) {
     return Fail(ErrorCode::kInvalidValue, "a text is not UTF-8, a JSON value not JSON, or an id not a UUID");
   }
-  batch.push_back(PutEntry(OutboxKey(mutation.seq), {0, now_ms, std::move(text)}));
+  batch.push_back(PutEntry(OutboxKey(mutation.seq), {OutboxState::kWaiting, now_ms, text}));
   batch.push_back(PutMeta(kLastSeqKey, mutation.seq));
   return read_back;
 }
@@ -59,16 +59,17 @@ Result<void> AppendRenumbered(const OutboxEntry& entry, std::uint64_t seq, Write
     return Fail(ErrorCode::kStorageCorrupt, "a waiting mutation cannot be read");
   }
   mutation->seq = seq;
-  batch.push_back(PutEntry(OutboxKey(seq), {0, entry.created_at_ms, MutationToText(*mutation)}));
+  const OutboxState state = entry.state == OutboxState::kWaiting ? OutboxState::kWaiting : OutboxState::kResend;
+  batch.push_back(PutEntry(OutboxKey(seq), {state, entry.created_at_ms, MutationToText(*mutation)}));
   return {};
 }
 
-Result<std::vector<WaitingMutation>> NextToSend(const Tables& tables) {
+Result<std::vector<WaitingMutation>> NextToSend(const Tables& tables, std::string_view after) {
   std::vector<WaitingMutation> mutations;
   std::size_t bytes_total = 0;
   for (const auto [key, bytes] : tables.Scan(kOutboxTable)) {
-    SAWA_ASSIGN(OutboxEntry entry, DecodeOutboxEntry(bytes));
-    if (entry.accepted_version > 0) {
+    SAWA_ASSIGN(const OutboxEntry entry, DecodeOutboxEntry(bytes));
+    if (entry.state == OutboxState::kAccepted || key <= after) {
       continue;
     }
     bytes_total += entry.mutation_text.size();
@@ -78,16 +79,26 @@ Result<std::vector<WaitingMutation>> NextToSend(const Tables& tables) {
     if (!mutations.empty() && (full || !follows)) {
       break;
     }
-    mutations.push_back({std::string(key), std::move(entry.mutation_text)});
+    mutations.push_back({std::string(key), std::string(entry.mutation_text)});
   }
   return mutations;
+}
+
+Result<bool> HasToResend(const Tables& tables, std::string_view after) {
+  for (const auto [key, bytes] : tables.Scan(kOutboxTable)) {
+    SAWA_ASSIGN(const OutboxEntry entry, DecodeOutboxEntry(bytes));
+    if (entry.state == OutboxState::kResend && key > after) {
+      return true;
+    }
+  }
+  return false;
 }
 
 Result<OutboxSummary> SummariseOutbox(const Tables& tables) {
   OutboxSummary summary;
   for (const auto [key, bytes] : tables.Scan(kOutboxTable)) {
     SAWA_ASSIGN(const OutboxEntry entry, DecodeOutboxEntry(bytes));
-    if (entry.accepted_version > 0) {
+    if (entry.state == OutboxState::kAccepted) {
       continue;
     }
     ++summary.waiting;
@@ -98,15 +109,14 @@ Result<OutboxSummary> SummariseOutbox(const Tables& tables) {
   return summary;
 }
 
-Result<void> ApplyVerdict(const Tables& tables, const Verdict& verdict, std::uint64_t reached_version,
-                          WriteBatch& batch) {
+Result<void> ApplyVerdict(const Tables& tables, const Verdict& verdict, WriteBatch& batch) {
   const std::string key = OutboxKey(verdict.seq);
   const auto bytes = tables.Get(kOutboxTable, key);
   if (!bytes) {
     return {};
   }
   SAWA_ASSIGN(OutboxEntry entry, DecodeOutboxEntry(*bytes));
-  if (entry.accepted_version > 0) {
+  if (entry.state == OutboxState::kAccepted) {
     return {};
   }
   const bool refused =
@@ -114,21 +124,36 @@ Result<void> ApplyVerdict(const Tables& tables, const Verdict& verdict, std::uin
   if (refused) {
     batch.push_back(Quarantine(tables, key, entry, verdict));
     batch.push_back(DropEntry(key));
-  } else if (verdict.version <= reached_version) {
-    batch.push_back(DropEntry(key));
   } else {
-    entry.accepted_version = verdict.version;
+    entry.state = OutboxState::kAccepted;
     batch.push_back(PutEntry(key, entry));
   }
   return {};
 }
 
-Result<void> DropReached(const Tables& tables, std::uint64_t reached_version, WriteBatch& batch) {
+Result<void> ResendAccepted(const Tables& tables, WriteBatch& batch) {
+  for (const auto [key, bytes] : tables.Scan(kOutboxTable)) {
+    SAWA_ASSIGN(OutboxEntry entry, DecodeOutboxEntry(bytes));
+    if (entry.state == OutboxState::kAccepted) {
+      entry.state = OutboxState::kResend;
+      batch.push_back(PutEntry(std::string(key), entry));
+    }
+  }
+  return {};
+}
+
+Result<void> DropOldest(const Tables& tables, WriteBatch& batch) {
+  std::size_t bytes_total = 0;
+  for (const auto [key, bytes] : tables.Scan(kOutboxTable)) {
+    bytes_total += bytes.size();
+  }
   for (const auto [key, bytes] : tables.Scan(kOutboxTable)) {
     SAWA_ASSIGN(const OutboxEntry entry, DecodeOutboxEntry(bytes));
-    if (entry.accepted_version > 0 && entry.accepted_version <= reached_version) {
-      batch.push_back(DropEntry(std::string(key)));
+    if (bytes_total <= kKeptBytesMax || entry.state != OutboxState::kAccepted) {
+      break;
     }
+    batch.push_back(DropEntry(std::string(key)));
+    bytes_total -= bytes.size();
   }
   return {};
 }

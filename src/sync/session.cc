@@ -79,7 +79,8 @@ Task<Result<Session::Round>> Session::RunRound() {
                       .incarnation = MetaText(tables_, kIncarnationKey),
                       .cursor = replacement_ ? replacement_->cursor : from,
                       .mutation_texts = {}};
-  SAWA_CO_ASSIGN(std::vector<WaitingMutation> waiting, NextToSend(tables_));
+  const std::string answered = replacement_ ? replacement_->answered : std::string();
+  SAWA_CO_ASSIGN(std::vector<WaitingMutation> waiting, NextToSend(tables_, answered));
   SAWA_CO_ASSIGN(const OutboxSummary before, SummariseOutbox(tables_));
   progress_.to_send = std::max(progress_.to_send, progress_.sent + before.waiting);
   on_progress_();
@@ -94,16 +95,15 @@ Task<Result<Session::Round>> Session::RunRound() {
   if (response.more && response.cursor == request.cursor) {
     co_return Fail(ErrorCode::kResponseMalformed, "the server has more, but its cursor does not move");
   }
-  const std::size_t pulled = response.changes.size();
+  Round round{.pushed = waiting.size(),
+              .pulled = response.changes.size(),
+              .rejected = static_cast<std::size_t>(std::ranges::count_if(response.verdicts, IsRefused))};
   ObserveStamps(response);
-  Gather(response);
+  SAWA_CO_TRY(Gather(response, waiting.empty() ? answered : waiting.back().key));
   const Durability durability = response.verdicts.empty() ? Durability::kRelaxed : Durability::kStrict;
   SAWA_CO_TRY(co_await tables_.Commit([&] { return BatchOf(request.incarnation, from, response); }, durability));
   SAWA_CO_ASSIGN(const OutboxSummary after, SummariseOutbox(tables_));
-  const Round round{.pushed = request.mutation_texts.size(),
-                    .pulled = pulled,
-                    .rejected = static_cast<std::size_t>(std::ranges::count_if(response.verdicts, IsRefused)),
-                    .more = response.more || after.waiting > 0};
+  round.more = response.more || after.waiting > 0;
   CountProgress(round, response);
   co_return round;
 }
@@ -119,24 +119,31 @@ Task<Result<std::string>> Session::Post(std::string path, std::string body) {
   co_return std::move(response.body);
 }
 
-void Session::Gather(SyncResponse& response) {
+Result<void> Session::Gather(SyncResponse& response, const std::string& answered) {
+  SAWA_ASSIGN(const bool resends, HasToResend(tables_, answered));
+  const bool complete = !response.more && !resends;
   // Before the first sync is complete, too, there may be records to go on with: the device's own.
   const bool in_use =
       std::ranges::any_of(tables_.Names(), [](const std::string& table) { return !CollectionOf(table).empty(); });
-  if (response.reset && response.more && in_use) {
+  if (response.reset && !complete && in_use) {
     replacement_.emplace();
   }
   if (!replacement_) {
-    return;
+    return {};
   }
   replacement_->cursor = response.cursor;
+  replacement_->answered = answered;
   std::ranges::move(response.changes, std::back_inserter(replacement_->changes));
+  std::ranges::move(response.verdicts, std::back_inserter(replacement_->verdicts));
   response.changes.clear();
-  if (!response.more) {
+  response.verdicts.clear();
+  if (complete) {
     response.changes = std::move(replacement_->changes);
+    response.verdicts = std::move(replacement_->verdicts);
     response.reset = true;
     replacement_.reset();
   }
+  return {};
 }
 
 Result<WriteBatch> Session::BatchOf(const std::string& incarnation, const std::string& from,
@@ -146,19 +153,18 @@ Result<WriteBatch> Session::BatchOf(const std::string& incarnation, const std::s
   const bool follows = !replacement_ && MetaText(tables_, kCursorKey) == from;
   if (follows) {
     AddChanges(response, batch);
-    SAWA_TRY(DropReached(tables_, response.version, batch));
   }
   // Nor are the verdicts for this outbox if another context has begun a new incarnation: its sequences are other ones.
   if (MetaText(tables_, kIncarnationKey) != incarnation) {
     return batch;
   }
   for (const Verdict& verdict : response.verdicts) {
-    // A version says when an accepted mutation is confirmed, but only beside a cursor of the same epoch. Without one the
-    // mutation stays as it is, and is sent again.
+    // The effects of an accepted mutation are among the changes. Without them it stays as it is, and is sent again.
     if (follows || IsRefused(verdict)) {
-      SAWA_TRY(ApplyVerdict(tables_, verdict, response.version, batch));
+      SAWA_TRY(ApplyVerdict(tables_, verdict, batch));
     }
   }
+  SAWA_TRY(DropOldest(tables_, batch));
   return batch;
 }
 
@@ -188,12 +194,8 @@ void Session::AddChanges(const SyncResponse& response, WriteBatch& batch) const 
 Task<Result<void>> Session::StartOver() {
   const auto build = [this]() -> Result<WriteBatch> {
     WriteBatch batch = {PutMeta(kCursorKey, ""), PutMeta(kVersionKey, 0)};
-    // A restored server may have lost what it had accepted: everything that its feed has not shown is sent again.
-    for (const auto [key, bytes] : tables_.Scan(kOutboxTable)) {
-      SAWA_ASSIGN(OutboxEntry entry, DecodeOutboxEntry(bytes));
-      entry.accepted_version = 0;
-      batch.push_back({TableChange::Kind::kPut, std::string(kOutboxTable), std::string(key), EncodeOutboxEntry(entry)});
-    }
+    // A restored server may have lost what it had accepted. What it has, it knows by the ids.
+    SAWA_TRY(ResendAccepted(tables_, batch));
     return batch;
   };
   co_return co_await tables_.Commit(build, Durability::kStrict);

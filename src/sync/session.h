@@ -71,11 +71,13 @@ class Session {
     bool more = false;  // There is more to push or to pull.
   };
 
-  // The pages of a run that replaces the confirmed state of a database in use. They are stored together at its end: a shop
-  // whose network drops half-way goes on with what it had.
+  // The answers of a run that replaces the confirmed state of a database in use. They are stored together, when the pages
+  // and the effects of all that is sent again have come: a shop whose network drops half-way goes on with what it had.
   struct Replacement {
     std::string cursor;
     std::vector<Change> changes;
+    std::vector<Verdict> verdicts;
+    std::string answered;  // The outbox key of the last mutation that the verdicts are for.
   };
 
   // One round trip.
@@ -85,7 +87,8 @@ class Session {
   // `from` is the stored cursor that the request was made at.
   Result<WriteBatch> BatchOf(const std::string& incarnation, const std::string& from,
                              const SyncResponse& response) const;
-  void Gather(SyncResponse& response);
+  // `answered`: the outbox key of the last mutation that was sent.
+  Result<void> Gather(SyncResponse& response, const std::string& answered);
   void AddChanges(const SyncResponse& response, WriteBatch& batch) const;
   Task<Result<void>> StartOver();
   Task<Result<void>> StartNewIncarnation();

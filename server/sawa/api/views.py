@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The endpoints of /sync/v1 (docs/protocol.md)."""
 
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -76,7 +77,8 @@ def sync(request: HttpRequest) -> HttpResponse:
         pushed = pushing.push(credential.device, asked.incarnation, asked.mutations)
     else:
         pushed = pushing.Pushed([], pushing.last_sequence(shop_id, asked.incarnation))
-    page = pulling.pull(shop_id, asked.cursor, asked.limit)
+    named = chain.from_iterable(mutation.records() for mutation in asked.mutations)
+    page = pulling.pull(shop_id, asked.cursor, asked.limit, named)
     response = json_response(
         request,
         {

@@ -44,6 +44,18 @@ class IncomingMutation:
         """Who did it, as the device says."""
         return _short_text(self.payload.get("actor"))
 
+    def operations(self) -> Iterator[Mapping[str, Any]]:
+        """As they came, without what is no object."""
+        given = self.payload.get("ops")
+        return (raw for raw in (given if isinstance(given, list) else ()) if isinstance(raw, dict))
+
+    def records(self) -> Iterator[Key]:
+        """The records that it names."""
+        for raw in self.operations():
+            collection, record_id = _collection(raw), _uuid(raw.get("id"))
+            if collection is not None and record_id is not None:
+                yield (collection.name, record_id)
+
     def body_hash(self) -> str:
         """The identity of the whole mutation: the same sequence number must always bring the same."""
         return self.hashes()[0]
@@ -96,12 +108,9 @@ class Plan:
 
     def records_what_happened(self) -> Iterator[Key | None]:
         """The records it puts into collections that are never rejected; None for one without a usable id."""
-        operations = self.mutation.payload.get("ops")
-        for raw in operations if isinstance(operations, list) else ():
-            if not isinstance(raw, dict) or raw.get("op") != "put":
-                continue
-            collection = registry.get(name) if isinstance(name := raw.get("collection"), str) else None
-            if collection is not None and collection.never_rejected:
+        for raw in self.mutation.operations():
+            collection = _collection(raw)
+            if raw.get("op") == "put" and collection is not None and collection.never_rejected:
                 record_id = _uuid(raw.get("id"))
                 yield None if record_id is None else (collection.name, record_id)
 
@@ -135,8 +144,7 @@ def _fill(plan: Plan, now_ms: int) -> None:
 def _operation(raw: object, plan: Plan) -> Operation | None:
     if not isinstance(raw, dict):
         raise _invalid("An operation is not an object.")
-    name = raw.get("collection")
-    collection = registry.get(name) if isinstance(name, str) else None
+    collection = _collection(raw)
     if collection is None:
         raise Refused(error_codes.MUTATION_NOT_UNDERSTOOD, "This server does not know one of the collections.")
     if not collection.writable:
@@ -154,6 +162,11 @@ def _operation(raw: object, plan: Plan) -> Operation | None:
             return Operation(collection, record_id, {"op": "remove"} | _was(collection, raw))
         case _:
             raise Refused(error_codes.MUTATION_NOT_UNDERSTOOD, "This server does not know one of the operations.")
+
+
+def _collection(raw: Mapping[str, Any]) -> Collection | None:
+    name = raw.get("collection")
+    return registry.get(name) if isinstance(name, str) else None
 
 
 def _values(collection: Collection, raw: Mapping[str, Any], plan: Plan) -> dict[str, Any]:

@@ -3,12 +3,14 @@
 
 import datetime
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from sawa import feed
+from sawa.changes import Key
 from sawa.feed import Cursor
 from sawa.models import Change, Shop
 from sawa.registry import Collection, registry
@@ -53,8 +55,11 @@ def cursor_before(shop_id: uuid.UUID, moment: datetime.datetime) -> str:
         return str(Cursor(shop.epoch, shop.version if first is None else first - 1))
 
 
-def pull(shop_id: uuid.UUID, cursor: str | None, limit: int = DEFAULT_LIMIT) -> Page:
-    """The newest state of each record that changed after `cursor`."""
+def pull(shop_id: uuid.UUID, cursor: str | None, limit: int = DEFAULT_LIMIT, pushed: Iterable[Key] = ()) -> Page:
+    """The newest state of each record that changed after `cursor`: a page, and those of the `pushed` records behind it.
+
+    So a device has the effects of what it pushed when it hears that it was accepted, however long the feed is.
+    """
     with feed.snapshot():
         span = _span(shop_id, cursor, limit)
         left = span.count
@@ -70,7 +75,21 @@ def pull(shop_id: uuid.UUID, cursor: str | None, limit: int = DEFAULT_LIMIT) -> 
             if len(changes) < left:
                 condition = f"AND NOT ({blocks.FITS})" if blocks.are_possible(collection) else ""
                 changes += reading.read(collection, span, condition)
+        if span.upto < span.head:
+            changes += _behind(span, pushed)
         return _page(span, found, changes)
+
+
+def _behind(span: Span, records: Iterable[Key]) -> Iterator[dict[str, Any]]:
+    """The changes of the records that are behind the page."""
+    rest = replace(span, after=span.upto, upto=span.head)
+    ids_by_collection: dict[str, set[uuid.UUID]] = {}
+    for name, record_id in records:
+        ids_by_collection.setdefault(name, set()).add(record_id)
+    for name, ids in ids_by_collection.items():
+        collection = registry.get(name)
+        if collection is not None:
+            yield from reading.read_records(collection, rest, list(ids))
 
 
 def pull_collection(shop_id: uuid.UUID, cursor: str | None, limit: int, collection: Collection) -> Page:

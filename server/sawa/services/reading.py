@@ -20,6 +20,8 @@ RECORD_OF_CHANGE: Final = (
 )
 _FEED_COLUMNS: Final = ("c.record_id", "c.version", "c.stamp", "c.stamps", "c.removed", "r.id")
 _HEX_DIGITS: Final = 32
+#: In one statement.
+_IDS_MAX: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,25 @@ def shop_parameter(shop_id: uuid.UUID, connection: Any) -> Any:
     return Shop._meta.pk.get_db_prep_value(shop_id, connection)
 
 
-def read(collection: Collection, span: Span, condition: str = "") -> Iterator[dict[str, Any]]:
+def read_records(collection: Collection, span: Span, ids: Sequence[uuid.UUID]) -> Iterator[dict[str, Any]]:
+    """Those changes of the span that are of these records."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    field = Change._meta.get_field("record_id")
+    for start in range(0, len(ids), _IDS_MAX):
+        part = [field.get_db_prep_value(record_id, connection) for record_id in ids[start : start + _IDS_MAX]]
+        yield from read(collection, span, f"AND c.record_id IN ({', '.join(['%s'] * len(part))})", part)
+
+
+def read(
+    collection: Collection, span: Span, condition: str = "", condition_parameters: Sequence[Any] = ()
+) -> Iterator[dict[str, Any]]:
     """The changes of a collection, by version, as devices read them. `condition`: SQL that narrows them down."""
     connection = connections[DEFAULT_DB_ALIAS]
     quote = connection.ops.quote_name
     columns = [*_FEED_COLUMNS, *(f"r.{quote(spec.column)}" for spec in collection.fields)]
     source = RECORD_OF_CHANGE.format(quote(collection.model._meta.db_table))
     with connection.cursor() as cursor:
-        parameters = span.parameters(collection, connection)
+        parameters = [*span.parameters(collection, connection), *condition_parameters]
         cursor.execute(f"SELECT {', '.join(columns)} {source} {condition} ORDER BY c.version", parameters)
         rows = cursor.fetchall()
     if not rows:

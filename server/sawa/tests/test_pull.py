@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from bidhaa.models import Customer
-from conftest import Till, new_id, put
+from conftest import Till, new_id, patch, put
 from sawa.models import Shop
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,30 @@ def test_a_record_changed_between_pages_comes_again_with_its_newest_state(till: 
     rest = till.sync(limit=10)
     assert {change["id"]: change["fields"]["jina"] for change in rest["changes"]}[str(rows[0].pk)] == "changed"
     assert rest["more"] is False
+
+
+def test_what_a_push_named_comes_with_its_answer_however_long_the_feed_is(till: Till, shop: Shop) -> None:
+    customers = Customer.objects.bulk_create([Customer(shop=shop, jina=str(number)) for number in range(6)])
+    edited, mine = str(customers[5].pk), new_id()
+    answer = till.sync(
+        till.mutation(patch("customers", edited, jina="mine"), put("customers", mine, jina="new")), limit=2
+    )
+    assert (answer["more"], len(answer["changes"])) == (True, 4)
+    assert {change["id"]: change["fields"]["jina"] for change in answer["changes"][2:]} == {edited: "mine", mine: "new"}
+    assert answer["version"] == answer["changes"][1]["version"]
+    rest = till.sync(limit=10)
+    assert [change["fields"]["jina"] for change in rest["changes"]] == ["2", "3", "4", "mine", "new"]
+
+
+def test_a_repeated_push_brings_its_records_again(till: Till, shop: Shop) -> None:
+    Customer.objects.bulk_create([Customer(shop=shop, jina=str(number)) for number in range(6)])
+    mutation = till.mutation(put("customers", mine := new_id(), jina="new"))
+    cursor = till.cursor
+    till.sync(mutation, limit=2)
+    till.cursor = cursor
+    again = till.sync(mutation, limit=2)
+    assert again["verdicts"][0]["status"] == "duplicate"
+    assert mine in {change["id"] for change in again["changes"]}
 
 
 def test_an_empty_shop_gives_an_empty_page(till: Till) -> None:

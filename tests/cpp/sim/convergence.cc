@@ -170,9 +170,15 @@ void World::CheckDevice(std::uint32_t device, const std::string& expected, const
   }
 }
 
-// What the server refused is kept by who wrote it.
+// What the server refused is kept by who wrote it, whatever becomes of the server.
 void World::CheckQuarantine(std::uint32_t device, const Context& context) {
   const std::set<int> kept = context.QuarantinedSerials();
+  for (const auto& [serial, write] : around_.oracle.writes()) {
+    if (write.kind == WriteKind::kRefused && write.fate == Fate::kAcknowledged && write.device == device &&
+        write.life == context.life() && !kept.contains(serial)) {
+      around_.oracle.Break("refused write lost", "write " + std::to_string(serial) + " is not in quarantine");
+    }
+  }
   for (const auto& handled : around_.server.state.handled) {
     const auto write = around_.oracle.writes().find(Oracle::SerialOf(handled.mutation.name));
     const bool refused = write != around_.oracle.writes().end() && write->second.kind == WriteKind::kRefused;

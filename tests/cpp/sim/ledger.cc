@@ -38,7 +38,8 @@ void CheckWrites(Oracle& oracle, const std::vector<Handled>& handled,
     }
   }
   for (const auto& [serial, write] : oracle.writes()) {
-    const bool excused = oracle.MayBeLostByRestore(write) || Oracle::MayBeLostByWipe(write, life_of(write.device));
+    // What was refused is looked for on its device.
+    const bool excused = write.kind == WriteKind::kRefused || Oracle::MayBeLostByWipe(write, life_of(write.device));
     if (write.fate == Fate::kAcknowledged && !serials.contains(serial) && !excused) {
       oracle.Break("lost", "write " + std::to_string(serial) + " of device " + std::to_string(write.device) +
                                " was acknowledged, and the server does not have it");

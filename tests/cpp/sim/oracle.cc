@@ -68,20 +68,6 @@ void Oracle::Sent(const HttpRequest& request) {
   }
 }
 
-void Oracle::Restored(const std::vector<Handled>& before, const std::vector<Handled>& after) {
-  restored_ = true;
-  std::set<int> kept;
-  for (const Handled& handled : after) {
-    kept.insert(SerialOf(handled.mutation.name));
-  }
-  for (const Handled& handled : before) {
-    const int serial = SerialOf(handled.mutation.name);
-    if (!kept.contains(serial)) {
-      lost_by_restore_.insert(serial);
-    }
-  }
-}
-
 int Oracle::SerialOf(std::string_view name) {
   const std::size_t dot = name.rfind('.');
   int serial = 0;

@@ -48,8 +48,6 @@ struct Write {
 
 class Oracle {
  public:
-  using Handled = test::ModelServer::State::Handled;
-
   // The first broken promise stays.
   void Break(std::string invariant, std::string details);
   [[nodiscard]] const std::optional<Violation>& violation() const { return violation_; }
@@ -66,15 +64,10 @@ class Oracle {
   // Sees each sync request before it leaves: no sequence is used twice, and stamps rise with sequences.
   void Sent(const HttpRequest& request);
 
-  // From `before` the server went back to `after`.
-  void Restored(const std::vector<Handled>& before, const std::vector<Handled>& after);
+  // The server went back to a backup.
+  void Restored() { restored_ = true; }
 
   // What the promises do not cover. Every exemption is here.
-  // Not built yet: devices do not keep acknowledged mutations for a server that is restored to before it had them.
-  [[nodiscard]] bool MayBeLostByRestore(const Write& write) const { return lost_by_restore_.contains(write.serial); }
-  // Not built yet: between the pages of a pull, a record that changed again after an own edit of it was accepted is shown
-  // without that edit; it comes with a later page.
-  [[nodiscard]] static bool MayBeHiddenBetweenPages(bool whole_pages) { return !whole_pages; }
   // Who clears the site's data loses what was not sent.
   [[nodiscard]] static bool MayBeLostByWipe(const Write& write, int life_of_device) {
     return write.life != life_of_device;
@@ -95,7 +88,6 @@ class Oracle {
 
   std::optional<Violation> violation_;
   std::map<int, Write> writes_;
-  std::set<int> lost_by_restore_;
   bool restored_ = false;
   std::uint64_t acknowledged_count_ = 0;
   std::set<std::string> acknowledged_receipts_;

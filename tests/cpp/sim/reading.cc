@@ -96,13 +96,11 @@ void Context::CheckSales(const Seen& seen) {
 // What was promised to this tab, or to another one before this one looked last, is there: pulls do not undo it.
 void Context::CheckOwnWrites(const Seen& seen) {
   for (const auto& [serial, write] : around_.oracle.writes()) {
-    const bool promised = write.fate == Fate::kAcknowledged && write.device == owner_.device && write.life == life_ &&
-                          !around_.oracle.MayBeLostByRestore(write);
+    const bool promised = write.fate == Fate::kAcknowledged && write.device == owner_.device && write.life == life_;
     const bool known = write.context == owner_.number || write.acknowledged_at <= fresh_to_;
     if (promised && known && write.kind == WriteKind::kSale) {
       CheckOwnSale(write, seen);
-    } else if (promised && known && write.kind == WriteKind::kEdit &&
-               !Oracle::MayBeHiddenBetweenPages(around_.whole_pages)) {
+    } else if (promised && known && write.kind == WriteKind::kEdit) {
       CheckOwnEdit(write, seen);
     }
   }

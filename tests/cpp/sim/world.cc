@@ -204,7 +204,7 @@ void World::DoToServer(const Action& action) {
       backup_ = around_.server.state;
       break;
     case ActionKind::kRestore:
-      around_.oracle.Restored(around_.server.state.handled, backup_.handled);
+      around_.oracle.Restored();
       around_.server.Restore(backup_);
       break;
     default:

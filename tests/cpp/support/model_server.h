@@ -48,7 +48,7 @@ class ModelServer {
   std::set<std::string> quarantined_names;
   // The server's own limit for changes in one answer.
   std::size_t page_limit = 2000;
-  // How often each mutation took effect, by its id. Outside the state: a restored server forgets what it did.
+  // How often each mutation took effect on the state, by its id.
   std::map<std::string, int> applied;
   // The server's clock, if stamps ahead of it are to be clamped.
   std::optional<std::int64_t> now_ms;
@@ -76,6 +76,7 @@ class ModelServer {
     const int epoch = state.epoch + 1;
     state = std::move(backup);
     state.epoch = epoch;
+    std::erase_if(applied, [this](const auto& entry) { return !state.handled_ids.contains(entry.first); });
   }
 
   // An edit on the server itself.
@@ -132,13 +133,22 @@ class ModelServer {
     if (auto refusal = Check(incoming, receipts); refusal) {
       return *std::move(refusal);
     }
-    const std::string verdicts = Push(std::move(incoming), receipts);
-    return Pull(!cursor, after, static_cast<std::size_t>(*IntegerAt(json, "limit")), verdicts);
+    RecordKeys touched;
+    const std::string verdicts = Push(std::move(incoming), receipts, touched);
+    return Pull({!cursor, after, static_cast<std::size_t>(*IntegerAt(json, "limit"))}, verdicts, touched);
   }
+
+  using RecordKeys = std::set<std::pair<std::string, std::string>>;
 
   struct Incoming {
     Mutation mutation;
     std::string body;
+  };
+
+  struct Asked {
+    bool reset = false;
+    std::uint64_t after = 0;
+    std::size_t limit = 0;
   };
 
   // A request that is answered with an error has had no effect: what is wrong is found first.
@@ -156,10 +166,14 @@ class ModelServer {
     return std::nullopt;
   }
 
-  std::string Push(std::vector<Incoming> incoming, std::vector<State::Receipt>& receipts) {
+  // Adds to `touched` the records that the mutations name.
+  std::string Push(std::vector<Incoming> incoming, std::vector<State::Receipt>& receipts, RecordKeys& touched) {
     JsonArray verdicts;
     Stamp last;
     for (auto& [mutation, body] : incoming) {
+      for (const Operation& operation : mutation.ops) {
+        touched.emplace(operation.collection, operation.id);
+      }
       if (mutation.seq <= receipts.size() && !ignores_receipts) {
         verdicts.Raw(VerdictText(Repeated(receipts[mutation.seq - 1].verdict)));
         continue;
@@ -234,12 +248,12 @@ class ModelServer {
     return lost.empty();
   }
 
-  HttpResponse Pull(bool reset, std::uint64_t after, std::size_t limit, const std::string& verdicts) const {
+  HttpResponse Pull(const Asked& asked, const std::string& verdicts, const RecordKeys& touched) const {
     using Entry = decltype(state.rows)::value_type;
     std::map<std::uint64_t, const Entry*> changes;
     for (const Entry& entry : state.rows) {
-      const bool is_old_tombstone = reset && entry.second.record.removed;
-      if (entry.second.version > after && !is_old_tombstone) {
+      const bool is_old_tombstone = asked.reset && entry.second.record.removed;
+      if (entry.second.version > asked.after && !is_old_tombstone) {
         changes.emplace(entry.second.version, &entry);
       }
     }
@@ -248,13 +262,14 @@ class ModelServer {
     bool more = false;
     std::size_t count = 0;
     for (const auto& [version, entry] : changes) {
-      if (count == std::min(limit, page_limit)) {
+      if (count == std::min(asked.limit, page_limit)) {
         more = true;
-        break;
       }
-      page.Raw(ChangeText(entry->first, entry->second.record, version));
-      reached = version;
-      ++count;
+      if (!more || touched.contains(entry->first)) {
+        page.Raw(ChangeText(entry->first, entry->second.record, version));
+        reached = more ? reached : version;
+        ++count;
+      }
     }
     reached = more ? reached : state.version;
     return {.status = 200,
@@ -263,7 +278,7 @@ class ModelServer {
                         .Number("protocol", kProtocolVersion)
                         .Number("server_time_ms", 1'780'000'000'000)
                         .Raw("verdicts", verdicts)
-                        .Flag("reset", reset)
+                        .Flag("reset", asked.reset)
                         .Text("cursor", "e" + std::to_string(state.epoch) + ":" + std::to_string(reached))
                         .Number("version", static_cast<std::int64_t>(reached))
                         .Number("head", static_cast<std::int64_t>(state.version))

@@ -64,8 +64,18 @@ class SessionContext {
     return seq;
   }
 
+  // As when the outbox has no more room for what was accepted.
+  void ForgetAccepted() {
+    WriteBatch batch;
+    for (const auto [key, bytes] : tables.tables.Scan(kOutboxTable)) {
+      if (DecodeOutboxEntry(bytes)->state == OutboxState::kAccepted) {
+        batch.push_back({TableChange::Kind::kRemove, std::string(kOutboxTable), std::string(key)});
+      }
+    }
+    SAWA_CHECK(tables.Commit(batch).has_value(), "they are forgotten");
+  }
+
   [[nodiscard]] Result<SyncReport> Run() { return RunNow(session.Run()); }
-  [[nodiscard]] std::size_t outbox_size() const { return CountKeys(tables.tables.Sources(kOutboxTable), {}, {}); }
   [[nodiscard]] std::size_t quarantine_size() const {
     return CountKeys(tables.tables.Sources(kQuarantineTable), {}, {});
   }

@@ -50,10 +50,10 @@ class ViewContext final : private TablesListener {
     return {TableChange::Kind::kPut, RecordsTable(collection), KeyOf(number), EncodeRecord(record)};
   }
   [[nodiscard]] static TableChange Wait(std::uint64_t seq, Stamp stamp, std::vector<Operation> ops,
-                                        std::uint64_t accepted_version = 0) {
+                                        OutboxState state = OutboxState::kWaiting) {
     const Mutation mutation{.seq = seq, .id = IdOf(900), .name = "test", .stamp = stamp, .ops = std::move(ops)};
     return {TableChange::Kind::kPut, std::string(kOutboxTable), OutboxKey(seq),
-            EncodeOutboxEntry({accepted_version, 0, MutationToText(mutation)})};
+            EncodeOutboxEntry({state, 0, MutationToText(mutation)})};
   }
   [[nodiscard]] static TableChange Answer(std::uint64_t seq) {
     return {TableChange::Kind::kRemove, std::string(kOutboxTable), OutboxKey(seq)};

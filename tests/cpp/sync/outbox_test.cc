@@ -30,14 +30,14 @@ class OutboxTest : public testing::Test {
     ASSERT_TRUE(IsOk(context_.Commit(batch)));
   }
 
-  void Answer(const Verdict& verdict, std::uint64_t reached) {
+  void Answer(const Verdict& verdict) {
     WriteBatch batch;
-    ASSERT_TRUE(IsOk(ApplyVerdict(context_.tables, verdict, reached, batch)));
+    ASSERT_TRUE(IsOk(ApplyVerdict(context_.tables, verdict, batch)));
     ASSERT_TRUE(IsOk(context_.Commit(batch)));
   }
-  void Reach(std::uint64_t version) {
+  void CommitWhat(Result<void> (*add)(const Tables&, WriteBatch&)) {
     WriteBatch batch;
-    ASSERT_TRUE(IsOk(DropReached(context_.tables, version, batch)));
+    ASSERT_TRUE(IsOk(add(context_.tables, batch)));
     ASSERT_TRUE(IsOk(context_.Commit(batch)));
   }
 
@@ -71,8 +71,8 @@ TEST_F(OutboxTest, SendsNoGapInOneRequest) {
     Add(seq);
   }
   EXPECT_EQ(Sequences(), (Sequence{1, 2}));
-  Answer({.seq = 1, .version = 1}, 1);
-  Answer({.seq = 2, .version = 1}, 1);
+  Answer({.seq = 1, .version = 1});
+  Answer({.seq = 2, .version = 1});
   EXPECT_EQ(Sequences(), (Sequence{4, 5}));
 }
 
@@ -109,29 +109,56 @@ TEST_F(OutboxTest, SendsAtMostHalfAMebibyteAtOnceButAlwaysOne) {
   Add(2, std::string(kRequestBytesMax / 2, 'x'));
   Add(3, std::string(kRequestBytesMax / 2, 'x'));
   EXPECT_EQ(Sequences(), (Sequence{1}));
-  Answer({.seq = 1, .version = 1}, 1);
+  Answer({.seq = 1, .version = 1});
   EXPECT_EQ(Sequences(), (Sequence{2}));
 }
 
-TEST_F(OutboxTest, KeepsAMutationUntilItsEffectsHaveArrived) {
-  Add(1);
-  Add(2);
-  Answer({.seq = 1, .version = 5}, 4);
-  EXPECT_EQ(Size(), 2U);
-  EXPECT_EQ(Sequences(), (Sequence{2}));
+TEST_F(OutboxTest, KeepsWhatWasAcceptedAndSendsItAgainWhenAsked) {
+  for (const std::uint64_t seq : std::vector<std::uint64_t>{1, 2, 3}) {
+    Add(seq);
+  }
+  Answer({.seq = 1, .version = 5});
+  Answer({.seq = 2, .version = 6});
+  EXPECT_EQ(Size(), 3U);
+  EXPECT_EQ(Sequences(), (Sequence{3}));
   EXPECT_EQ(Unwrap(SummariseOutbox(context_.tables)).waiting, 1U);
-  Reach(4);
-  EXPECT_EQ(Size(), 2U);
-  Reach(5);
-  EXPECT_EQ(Size(), 1U);
-  EXPECT_EQ(Sequences(), (Sequence{2}));
+  CommitWhat(ResendAccepted);
+  EXPECT_EQ(Sequences(), (Sequence{1, 2, 3}));
+  EXPECT_EQ(Unwrap(SummariseOutbox(context_.tables)).waiting, 3U);
+  Answer({.seq = 1, .version = 5});
+  EXPECT_EQ(Sequences(), (Sequence{2, 3}));
 }
 
-TEST_F(OutboxTest, DropsAMutationWhoseEffectsCameWithTheVerdict) {
-  Add(1);
-  Answer({.seq = 1, .version = 5}, 5);
-  EXPECT_EQ(Size(), 0U);
-  EXPECT_EQ(Quarantined(), 0U);
+TEST_F(OutboxTest, DropsTheOldestOfTheAcceptedOnceTheyAreTooMany) {
+  const std::string text(kKeptBytesMax / 4, 'x');
+  for (std::uint64_t seq = 1; seq <= 6; ++seq) {
+    Add(seq, text);
+  }
+  CommitWhat(DropOldest);
+  EXPECT_EQ(Size(), 6U) << "what waits is never dropped";
+  for (std::uint64_t seq = 1; seq <= 5; ++seq) {
+    Answer({.seq = seq, .version = seq});
+  }
+  CommitWhat(DropOldest);
+  EXPECT_EQ(Size(), 3U);
+  EXPECT_EQ(Sequences(), (Sequence{6}));
+  CommitWhat(ResendAccepted);
+  EXPECT_EQ(Sequences(), (Sequence{4}));
+}
+
+TEST_F(OutboxTest, NumbersAnewWhatIsToBeSent) {
+  Add(7);
+  Add(8);
+  Answer({.seq = 7, .version = 1});
+  WriteBatch batch = {{TableChange::Kind::kClear, std::string(kOutboxTable)}};
+  std::uint64_t seq = 0;
+  for (const auto [key, bytes] : context_.tables.Scan(kOutboxTable)) {
+    ASSERT_TRUE(IsOk(AppendRenumbered(Unwrap(DecodeOutboxEntry(bytes)), ++seq, batch)));
+  }
+  ASSERT_TRUE(IsOk(context_.Commit(batch)));
+  EXPECT_EQ(Sequences(), (Sequence{1, 2}));
+  EXPECT_EQ(Unwrap(DecodeOutboxEntry(*context_.tables.Get(kOutboxTable, OutboxKey(1)))).state, OutboxState::kResend);
+  EXPECT_EQ(Unwrap(DecodeOutboxEntry(*context_.tables.Get(kOutboxTable, OutboxKey(2)))).state, OutboxState::kWaiting);
 }
 
 TEST_F(OutboxTest, AcceptsWhatWasMergedOrIsARepetition) {
@@ -140,9 +167,10 @@ TEST_F(OutboxTest, AcceptsWhatWasMergedOrIsARepetition) {
         Verdict{
             .seq = 2, .status = VerdictStatus::kDuplicate, .first_status = VerdictStatus::kApplied, .version = 1}}) {
     Add(verdict.seq);
-    Answer(verdict, 1);
+    Answer(verdict);
   }
-  EXPECT_EQ(Size(), 0U);
+  EXPECT_EQ(Sequences(), Sequence{});
+  EXPECT_EQ(Size(), 2U);
   EXPECT_EQ(Quarantined(), 0U);
 }
 
@@ -155,8 +183,7 @@ TEST_F(OutboxTest, MovesWhatIsRefusedToQuarantineWhole) {
           .first_status = VerdictStatus::kRejected,
           .version = 9,
           .code = "mutation_invalid",
-          .message = "no \"stock\""},
-         9);
+          .message = "no \"stock\""});
   EXPECT_EQ(Size(), 0U);
   ASSERT_EQ(Quarantined(), 1U);
   const auto& [key, bytes] = *context_.tables.Scan(kQuarantineTable).begin();
@@ -172,20 +199,19 @@ TEST_F(OutboxTest, MovesWhatIsRefusedToQuarantineWhole) {
 
 TEST_F(OutboxTest, QuarantinesARepetitionOfARefusal) {
   Add(1);
-  Answer({.seq = 1, .status = VerdictStatus::kDuplicate, .first_status = VerdictStatus::kQuarantined}, 0);
+  Answer({.seq = 1, .status = VerdictStatus::kDuplicate, .first_status = VerdictStatus::kQuarantined});
   EXPECT_EQ(Size(), 0U);
   EXPECT_EQ(Quarantined(), 1U);
 }
 
 TEST_F(OutboxTest, IgnoresASecondAnswer) {
   Add(1);
-  Answer({.seq = 1, .version = 5}, 4);
-  Answer({.seq = 1, .version = 9}, 9);
+  Answer({.seq = 1, .version = 5});
+  Answer({.seq = 1, .version = 9});
+  Answer({.seq = 1, .status = VerdictStatus::kRejected, .first_status = VerdictStatus::kRejected});
+  Answer({.seq = 77, .version = 5});
+  EXPECT_EQ(Sequences(), Sequence{});
   EXPECT_EQ(Size(), 1U);
-  Reach(5);
-  Answer({.seq = 1, .status = VerdictStatus::kRejected, .first_status = VerdictStatus::kRejected}, 5);
-  Answer({.seq = 77, .version = 5}, 5);
-  EXPECT_EQ(Size(), 0U);
   EXPECT_EQ(Quarantined(), 0U);
 }
 
@@ -194,8 +220,9 @@ TEST_F(OutboxTest, ReportsAnEntryThatCannotBeRead) {
   WriteBatch batch;
   EXPECT_TRUE(FailsWith(ErrorCode::kStorageCorrupt, NextToSend(context_.tables)));
   EXPECT_TRUE(FailsWith(ErrorCode::kStorageCorrupt, SummariseOutbox(context_.tables)));
-  EXPECT_TRUE(FailsWith(ErrorCode::kStorageCorrupt, DropReached(context_.tables, 1, batch)));
-  EXPECT_TRUE(FailsWith(ErrorCode::kStorageCorrupt, ApplyVerdict(context_.tables, {.seq = 1}, 1, batch)));
+  EXPECT_TRUE(FailsWith(ErrorCode::kStorageCorrupt, ResendAccepted(context_.tables, batch)));
+  EXPECT_TRUE(FailsWith(ErrorCode::kStorageCorrupt, DropOldest(context_.tables, batch)));
+  EXPECT_TRUE(FailsWith(ErrorCode::kStorageCorrupt, ApplyVerdict(context_.tables, {.seq = 1}, batch)));
   EXPECT_TRUE(batch.empty());
 }
 

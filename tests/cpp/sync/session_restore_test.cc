@@ -33,7 +33,7 @@ TEST_F(SessionRestoreTest, ARestoredServerGetsBackWhatItHadAcceptedAndNotShownYe
   EXPECT_EQ(OnServer(9, "name"), Str("mine"));
   EXPECT_EQ(device_.Confirmed(9, "stock"), Int(5));
   EXPECT_EQ(device_.Confirmed(1, "name"), Value{});
-  EXPECT_EQ(device_.outbox_size(), 0U);
+  EXPECT_EQ(device_.waiting(), 0U);
 }
 
 TEST_F(SessionRestoreTest, ANewEpochReplacesTheConfirmedState) {
@@ -51,28 +51,63 @@ TEST_F(SessionRestoreTest, ANewEpochReplacesTheConfirmedState) {
   EXPECT_EQ(device_.Confirmed(3, "name"), Str("mine"));
 }
 
-TEST_F(SessionRestoreTest, AServerRestoredToBeforeAnsweredMutationsTakesTheWaitingOnes) {
+TEST_F(SessionRestoreTest, AServerRestoredToBeforeMutationsThatNobodyKeepsTakesTheOthers) {
   const ModelServer::State backup = server_.state;
   device_.Write({PutProduct(1, "lost with the server", {{"stock", Int(5)}})});
   ASSERT_TRUE(IsOk(device_.Run()));
+  device_.ForgetAccepted();
   device_.Write({PutProduct(2, "two")});
   device_.Write({MoveStock(2, 7)});
   server_.Restore(backup);
   const SyncReport report = Unwrap(device_.Run());
   EXPECT_EQ(report.waiting, 0U);
+  EXPECT_EQ(OnServer(1, "name"), Value{});
+  EXPECT_EQ(device_.Confirmed(1, "name"), Value{});
   EXPECT_EQ(OnServer(2, "stock"), Int(7));
   EXPECT_EQ(device_.Confirmed(2, "stock"), Int(7));
   EXPECT_NE(MetaText(device_.tables.tables, kIncarnationKey), test::kIncarnation);
-  ExpectEachAppliedOnce(3);
+  ExpectEachAppliedOnce(2);
   device_.Write({MoveStock(2, 1)});
   ASSERT_TRUE(IsOk(device_.Run()));
   EXPECT_EQ(device_.Confirmed(2, "stock"), Int(8));
+}
+
+TEST_F(SessionRestoreTest, AcceptedAndWaitingMutationsKeepTheirOrderUnderANewIncarnation) {
+  device_.Write({PutProduct(8, "old")});
+  ASSERT_TRUE(IsOk(device_.Run()));
+  device_.ForgetAccepted();
+  device_.Write({PutProduct(1, "kept", {{"stock", Int(5)}})});
+  ASSERT_TRUE(IsOk(device_.Run()));
+  device_.Write({MoveStock(1, -2)});
+  server_.Restore({});
+  ASSERT_TRUE(IsOk(device_.Run()));
+  EXPECT_NE(MetaText(device_.tables.tables, kIncarnationKey), test::kIncarnation);
+  EXPECT_EQ(OnServer(1, "stock"), Int(3));
+  EXPECT_EQ(device_.Confirmed(1, "stock"), Int(3));
+  EXPECT_EQ(device_.waiting(), 0U);
+  ExpectEachAppliedOnce(2);
+}
+
+TEST_F(SessionRestoreTest, ADeviceWithNothingWaitingGivesBackWhatARestoredServerLost) {
+  device_.Write({PutProduct(1, "kept", {{"stock", Int(5)}})});
+  ASSERT_TRUE(IsOk(device_.Run()));
+  const ModelServer::State backup = server_.state;
+  device_.Write({MoveStock(1, -2)});
+  ASSERT_TRUE(IsOk(device_.Run()));
+  server_.Restore(backup);
+  ASSERT_TRUE(IsOk(device_.Run()));
+  EXPECT_EQ(OnServer(1, "stock"), Int(3));
+  EXPECT_EQ(device_.Confirmed(1, "stock"), Int(3));
+  EXPECT_EQ(device_.waiting(), 0U);
+  EXPECT_EQ(MetaText(device_.tables.tables, kIncarnationKey), test::kIncarnation);
+  ExpectEachAppliedOnce(2);
 }
 
 TEST_F(SessionRestoreTest, ANewIncarnationRepeatsNothingTheServerHas) {
   const ModelServer::State backup = server_.state;
   device_.Write({PutProduct(1, "one")});
   ASSERT_TRUE(IsOk(device_.Run()));
+  device_.ForgetAccepted();
   device_.Write({MoveStock(1, 1)});
   server_.Restore(backup);
   // The first answer under the new incarnation gets lost, and so do the next ones.
@@ -82,14 +117,16 @@ TEST_F(SessionRestoreTest, ANewIncarnationRepeatsNothingTheServerHas) {
     device_.link.lost_replies = 0;
   }
   ASSERT_TRUE(IsOk(device_.Run()));
+  EXPECT_NE(MetaText(device_.tables.tables, kIncarnationKey), test::kIncarnation);
   EXPECT_EQ(device_.Confirmed(1, "stock"), Int(1));
-  ExpectEachAppliedOnce(2);
+  ExpectEachAppliedOnce(1);
 }
 
 TEST_F(SessionRestoreTest, AnAnswerForAnOldIncarnationIsNotTakenForTheNewOne) {
   const ModelServer::State backup = server_.state;
   device_.Write({PutProduct(1, "one")});
   ASSERT_TRUE(IsOk(device_.Run()));
+  device_.ForgetAccepted();
   device_.Write({MoveStock(1, 10)});
   device_.Write({MoveStock(1, 100)});
   SessionContext tab(&server_, device_.tables.disk);
@@ -105,7 +142,28 @@ TEST_F(SessionRestoreTest, AnAnswerForAnOldIncarnationIsNotTakenForTheNewOne) {
   ASSERT_TRUE(IsOk(device_.Run()));
   EXPECT_EQ(OnServer(1, "stock"), Int(110));
   EXPECT_EQ(device_.Confirmed(1, "stock"), Int(110));
-  EXPECT_EQ(device_.outbox_size(), 0U);
+  EXPECT_EQ(device_.waiting(), 0U);
+}
+
+TEST_F(SessionRestoreTest, ShowsTheOldStateUntilARestoredServerHasEverythingAgain) {
+  device_.Write({PutProduct(1, "kept")});
+  ASSERT_TRUE(IsOk(device_.Run()));
+  const ModelServer::State backup = server_.state;
+  for (int count = 0; count < 201; ++count) {
+    device_.Write({MoveStock(1, 1)});
+  }
+  ASSERT_TRUE(IsOk(device_.Run()));
+  server_.Restore(backup);
+  device_.link.before_reply = [this] { device_.link.before_reply = [this] { device_.link.lost_requests = 1; }; };
+  EXPECT_FALSE(device_.Run().has_value());
+  ASSERT_EQ(OnServer(1, "stock"), Int(199));
+  EXPECT_EQ(device_.Confirmed(1, "stock"), Int(201));
+  device_.link.before_reply = nullptr;
+  ASSERT_TRUE(IsOk(device_.Run()));
+  EXPECT_EQ(OnServer(1, "stock"), Int(201));
+  EXPECT_EQ(device_.Confirmed(1, "stock"), Int(201));
+  EXPECT_EQ(device_.waiting(), 0U);
+  ExpectEachAppliedOnce(202);
 }
 
 TEST_F(SessionRestoreTest, AServerRestoredTwiceDuringARunGetsWhatWaits) {
@@ -125,7 +183,7 @@ TEST_F(SessionRestoreTest, AServerRestoredTwiceDuringARunGetsWhatWaits) {
   ASSERT_TRUE(IsOk(device_.Run()));
   EXPECT_EQ(OnServer(9, "name"), Str("mine"));
   EXPECT_EQ(device_.Confirmed(9, "stock"), Int(5));
-  EXPECT_EQ(device_.outbox_size(), 0U);
+  EXPECT_EQ(device_.waiting(), 0U);
 }
 
 TEST_F(SessionRestoreTest, AnAnswerFromBeforeARestoreDoesNotHoldBackWhatTheServerHasLost) {
@@ -143,7 +201,7 @@ TEST_F(SessionRestoreTest, AnAnswerFromBeforeARestoreDoesNotHoldBackWhatTheServe
   ASSERT_TRUE(IsOk(tab.Run()));
   EXPECT_EQ(OnServer(9, "name"), Str("mine"));
   EXPECT_EQ(tab.Confirmed(9, "stock"), Int(5));
-  EXPECT_EQ(tab.outbox_size(), 0U);
+  EXPECT_EQ(tab.waiting(), 0U);
 }
 
 }  // namespace
