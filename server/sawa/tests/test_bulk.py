@@ -2,8 +2,6 @@
 """Rows written set-based must be those that Django would have written."""
 
 import datetime
-import decimal
-import math
 import uuid
 from typing import Any
 
@@ -11,8 +9,10 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 
 from bidhaa.models import Bidhaa, Customer, Sale
+from conftest import Till, new_id, patch, put, sale_ops, stamp
 from sawa import bulk
-from sawa.models import Shop
+from sawa.models import Change, Receipt, Shop
+from sawa.registry import registry
 
 pytestmark = pytest.mark.django_db
 
@@ -89,12 +89,28 @@ def test_updates_touch_their_rows_and_fields_alone(shop: Shop) -> None:
     assert {row["id"]: row for row in Bidhaa.objects.values()} == expected
 
 
-def test_json_texts_keep_what_json_has_not() -> None:
-    number: Any = models.FloatField(name="number")
-    number.column = "number"
-    amount: Any = models.DecimalField(max_digits=9, decimal_places=2)
-    amount.column = "amount"
-    text = bulk._json([number, amount], [[math.inf, decimal.Decimal("0.10")], [None, None]])
-    assert text == '[{"number":"inf","amount":"0.10"},{"number":null,"amount":null}]'
-    with pytest.raises(TypeError):
-        bulk._json([amount], [[b"bytes"]])
+def refuse_rows(_: Any, rows: Any, *__: Any, **___: Any) -> None:
+    assert not list(rows), "written by Django's slower operations"
+
+
+@pytest.fixture
+def fast_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models.QuerySet, "bulk_create", refuse_rows)
+    monkeypatch.setattr(models.QuerySet, "bulk_update", refuse_rows)
+
+
+@pytest.mark.parametrize("model", [*(collection.model for collection in registry), Change, Receipt])
+def test_the_models_of_the_project_are_known(model: type[models.Model]) -> None:
+    assert bulk._are_known([field for field in model._meta.concrete_fields if field.name != "id"], "default")
+
+
+@pytest.mark.usefixtures("fast_only")
+def test_a_push_is_written_fast(till: Till, product: Bidhaa) -> None:
+    customer = new_id()
+    ops = [*sale_ops(str(product.pk)), put("customers", customer, jina="a")]
+    assert till.verdict(*ops)["status"] == "applied"
+    early = stamp(ms=1)
+    ops = [patch("bidhaas", str(product.pk), price=7, barcode="1"), patch("customers", customer, jina="b")]
+    assert till.verdict(*ops, stamp=early)["status"] == "merged"
+    assert till.verdict(patch("bidhaas", str(product.pk), price=8))["status"] == "applied"
+    assert Bidhaa.objects.values_list("price", "stock").get() == (8, 8)
