@@ -159,7 +159,7 @@ def _handle(
         zip(first_here, _apply_all(tx, device, list(first_here.values())), strict=True),
     )
     verdicts: list[Verdict] = []
-    receipts: list[Receipt] = []
+    plain: list[Receipt] = []
     parked: list[QuarantinedMutation] = []
     for mutation in mutations:
         if first_here.get(mutation.id) is mutation:
@@ -170,16 +170,23 @@ def _handle(
             earlier = _stored(original) if original else outcomes[mutation.id]
             verdict, stored = _again(tx, mutation, hashed, earlier)
         receipt = _receipt(tx, incarnation, mutation, stored)
-        receipts.append(receipt)
         if verdict.status == Status.QUARANTINED:
             parked.append(_park(receipt, device, mutation, verdict))
+        else:
+            plain.append(receipt)
         verdicts.append(verdict)
-    # Those that others refer to must have their keys.
-    named = [mutation.receipt for mutation in parked]
-    Receipt.objects.bulk_create(named)
-    bulk.insert([receipt for receipt in receipts if receipt.pk is None])
-    QuarantinedMutation.objects.bulk_create(parked)
+    _store(plain, parked)
     return verdicts
+
+
+def _store(plain: Sequence[Receipt], parked: Sequence[QuarantinedMutation]) -> None:
+    """Writes the receipts: `plain` ones, and those that parked mutations refer to."""
+    # The plain ones first: where an id comes with two contents, the older receipt tells what it stands for.
+    bulk.insert(plain)
+    for mutation in parked:
+        # By itself: not every database gives back the keys of a set-based insert.
+        mutation.receipt.save(force_insert=True)
+    QuarantinedMutation.objects.bulk_create(parked)
 
 
 def _again(

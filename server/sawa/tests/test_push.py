@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from bidhaa.models import Bidhaa, Customer, Payment, Sale, SaleItem, StockMovement
 from conftest import Till, increment, new_id, patch, put, remove, sale_ops, stamp
@@ -96,6 +97,29 @@ def test_a_mutation_id_with_another_content_is_kept_for_a_person(till: Till, pro
     assert (verdict["status"], verdict["code"]) == ("quarantined", "mutation_invalid")
     product.refresh_from_db()
     assert product.stock == 11
+
+
+def test_an_id_that_came_with_two_contents_at_once_stands_for_the_first(till: Till, product: Bidhaa) -> None:
+    mutation = till.mutation(increment("bidhaas", str(product.pk), "stock", 1))
+    other = till.mutation(increment("bidhaas", str(product.pk), "stock", 7), id=mutation["id"])
+    statuses = [verdict["status"] for verdict in till.sync(mutation, other)["verdicts"]]
+    assert statuses == ["applied", "quarantined"]
+    till.incarnation = new_id()
+    assert till.sync({**mutation, "seq": 1})["verdicts"][0]["status"] == "duplicate"
+
+
+def test_what_is_parked_refers_to_its_one_receipt_on_every_database(
+    till: Till, product: Bidhaa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As on MySQL: the keys of rows that were inserted together do not come back.
+    monkeypatch.setattr(type(connection.features), "can_return_rows_from_bulk_insert", False)
+    mutation = till.mutation(increment("bidhaas", str(product.pk), "stock", 1))
+    till.sync(mutation)
+    others = [till.mutation(increment("bidhaas", str(product.pk), "stock", n), id=mutation["id"]) for n in (5, 7)]
+    till.sync(*others)
+    receipts = list(Receipt.objects.order_by("seq").values_list("seq", "status"))
+    assert receipts == [(1, "applied"), (2, "quarantined"), (3, "quarantined")]
+    assert set(QuarantinedMutation.objects.values_list("receipt__seq", flat=True)) == {2, 3}
 
 
 def test_a_mutation_is_atomic_and_does_not_block_the_next(till: Till, product: Bidhaa) -> None:
