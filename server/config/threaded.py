@@ -45,7 +45,8 @@ class ThreadedHandler(ASGIHandler):
             signals.request_started.send(sender=type(self), scope=scope)
             request, refusal = self.create_request(scope, body)
             response = refusal if request is None else self.get_response(request)
-            assert response is not None  # noqa: S101 - one of the two is always there
+            if response is None:
+                raise TypeError("create_request gave neither a request nor a response")
             try:
                 return _messages(response)
             finally:

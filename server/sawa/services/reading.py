@@ -94,12 +94,13 @@ def _decoded(spec: FieldSpec, column: Sequence[Any], connection: Any) -> Sequenc
         return column
     expression = spec.field.get_col("r")
     converters = [*connection.ops.get_db_converters(expression), *expression.get_db_converters(connection)]
-    decoded = []
-    for value in column:
+
+    def decode(value: Any) -> Any:
         for convert in converters:
-            value = convert(value, expression, connection)  # noqa: PLW2901 - a value's way through the converters
-        decoded.append(spec.to_wire(value))
-    return decoded
+            value = convert(value, expression, connection)
+        return spec.to_wire(value)
+
+    return [decode(value) for value in column]
 
 
 def uuid_text(value: Any) -> str:

@@ -109,7 +109,8 @@ def _enter_feed(tx: FeedTransaction, workspace: Workspace, staged: Sequence[Stag
 
 def _entry(slot: Slot, version: int) -> RecordChange:
     record = slot.record
-    assert record is not None  # noqa: S101 - a touched record has a state
+    if record is None:
+        raise ValueError("a touched record must have a state")
     return RecordChange(
         slot.collection, slot.record_id, version, stamps=record.stamps, removed=record.removed, kept=record.fields
     )
