@@ -23,6 +23,9 @@ export function findPostgresPrograms() {
   return folders.find((folder) => existsSync(path.join(folder, 'initdb')) && existsSync(path.join(folder, 'pg_ctl')));
 }
 
+/** A program of MariaDB's server, which may lie where only root looks for programs. */
+export const findMariadbProgram = (name) => findProgram(name, `${process.env.PATH}:/usr/sbin`);
+
 /** A Python that is new enough and can make virtual environments. */
 async function findPython() {
   const [major, minor] = OLDEST_PYTHON;
@@ -32,6 +35,14 @@ async function findPython() {
     if (program && (await run(program, ['-c', probe], { quiet: true })).code === 0) return program;
   }
   return undefined;
+}
+
+/** Whether extensions of Python can be compiled. */
+async function hasPythonHeaders() {
+  const python = await findPython();
+  const probe =
+    'import pathlib, sys, sysconfig; sys.exit(not pathlib.Path(sysconfig.get_path("include"), "Python.h").exists())';
+  return python !== undefined && (await run(python, ['-c', probe], { quiet: true })).code === 0;
 }
 
 /** Debian package -> whether what we need of it is there, wherever it came from. */
@@ -44,8 +55,13 @@ const SYSTEM_PACKAGES = {
   cmake: () => findProgram('cmake'),
   'g++': () => findProgram('g++'),
   git: () => findProgram('git'),
+  'libmariadb-dev': () => findProgram('mariadb_config') ?? findProgram('mysql_config'),
+  'mariadb-client-core': () => findProgram('my_print_defaults'),
+  'mariadb-server-core': () => findMariadbProgram('mariadbd') && findMariadbProgram('mariadb-install-db'),
   'ninja-build': () => findProgram('ninja'),
+  'pkg-config': () => findProgram('pkg-config'),
   postgresql: findPostgresPrograms,
+  'python3-dev': hasPythonHeaders,
   'python3-venv': findPython,
 };
 
@@ -83,6 +99,12 @@ export async function ensureSystemPackages(names) {
   if (stillMissing.length > 0) throw new ToolError(`Installed, and yet not found: ${stillMissing.join(', ')}`);
 }
 
+/** The servers that the tests of the server run on besides SQLite, and what the driver of MariaDB is compiled with. */
+export async function ensureDatabaseServers() {
+  const driver = ['g++', 'pkg-config', 'python3-dev', 'libmariadb-dev'];
+  await ensureSystemPackages(['postgresql', 'mariadb-server-core', 'mariadb-client-core', ...driver]);
+}
+
 /** What native C++ builds need. */
 export async function ensureCppTools() {
   await ensureSystemPackages(['cmake', 'ninja-build', 'g++', 'clang-19', 'libclang-rt-19-dev']);
@@ -118,8 +140,19 @@ async function makeVirtualEnvironment() {
   await runOrFail(python, ['-m', 'venv', inRoot('.venv')], { quiet: true });
 }
 
-/** .venv with what the server needs, and with `development` also what its tests and checks need. */
-export async function ensurePython({ development = false } = {}) {
+async function installRequirements(names, stampName) {
+  const files = names.map((name) => inRoot('server', name));
+  await installOnce(inRoot('.venv', stampName), files, async () => {
+    progress('installing Python packages');
+    const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '--quiet'];
+    await runOrFail(PYTHON, [...install, ...files.flatMap((file) => ['-r', file])], { quiet: true });
+  });
+}
+
+/**
+ * .venv with what the server needs. development: also what its tests and checks need. mysql: also the driver of MariaDB.
+ */
+export async function ensurePython({ development = false, mysql = false } = {}) {
   // A copied or moved environment, or one whose Python was removed, does not run.
   const works = async () =>
     existsSync(PYTHON) && (await run(PYTHON, ['-m', 'pip', '--version'], { quiet: true })).code === 0;
@@ -128,12 +161,7 @@ export async function ensurePython({ development = false } = {}) {
       if (!(await works())) await makeVirtualEnvironment();
     });
   }
-  const names = development ? ['requirements.txt', 'requirements-dev.txt'] : ['requirements.txt'];
-  const files = names.map((name) => inRoot('server', name));
-  const stamp = inRoot('.venv', development ? '.development-hash' : '.runtime-hash');
-  await installOnce(stamp, files, async () => {
-    progress('installing Python packages');
-    const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '--quiet'];
-    await runOrFail(PYTHON, [...install, ...files.flatMap((file) => ['-r', file])], { quiet: true });
-  });
+  if (development) await installRequirements(['requirements.txt', 'requirements-dev.txt'], '.development-hash');
+  else await installRequirements(['requirements.txt'], '.runtime-hash');
+  if (mysql) await installRequirements(['requirements-mysql.txt'], '.mysql-hash');
 }

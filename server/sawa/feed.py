@@ -87,6 +87,10 @@ def lock_shop(shop_id: uuid.UUID, *, using: str = DEFAULT_DB_ALIAS) -> Shop:
     return rows.get(pk=shop_id)
 
 
+#: PostgreSQL, and MySQL or MariaDB: the level is that of the transaction, whose first statement it must be.
+_WITH_ISOLATION_LEVELS: Final = frozenset({"postgresql", "mysql"})
+
+
 @contextmanager
 def snapshot(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """A read-only view of one moment: head, changes and rows read inside it belong together."""
@@ -105,7 +109,7 @@ def snapshot(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
             connection.transaction_mode = usual
     else:
         with db_transaction.atomic(using=using):
-            if connection.vendor == "postgresql":
+            if connection.vendor in _WITH_ISOLATION_LEVELS:
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The server's tests, once on SQLite and once on PostgreSQL.
+// The server's tests, once on SQLite, once on PostgreSQL and once on MariaDB.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { mariadbVersion, withMariadb } from '../lib/mariadb.mjs';
 import { inRoot, pythonProgram } from '../lib/paths.mjs';
 import { postgresVersion, withPostgres } from '../lib/postgres.mjs';
 import { progress, run } from '../lib/process.mjs';
 import { addCounts, countJunit } from '../lib/reports.mjs';
-import { ensurePython, ensureSystemPackages } from '../setup.mjs';
+import { ensureDatabaseServers, ensurePython, ensureSystemPackages } from '../setup.mjs';
 
 async function runPytest(database, env) {
   const report = inRoot('build/reports', `server-${database}.xml`);
@@ -26,11 +27,14 @@ async function runPytest(database, env) {
 }
 
 export async function runSuite() {
-  await ensureSystemPackages(['python3-venv', 'postgresql']);
-  await ensurePython({ development: true });
+  await ensureSystemPackages(['python3-venv']);
+  await ensureDatabaseServers();
+  await ensurePython({ development: true, mysql: true });
   progress('server tests on SQLite');
   const onSqlite = await runPytest('sqlite', { DATABASE_URL: '' });
   progress(`server tests on ${await postgresVersion()}`);
   const onPostgres = await withPostgres((url) => runPytest('postgresql', { DATABASE_URL: url }));
-  return addCounts(onSqlite, onPostgres);
+  progress(`server tests on ${await mariadbVersion()}`);
+  const onMariadb = await withMariadb((url) => runPytest('mariadb', { DATABASE_URL: url }));
+  return [onSqlite, onPostgres, onMariadb].reduce(addCounts);
 }

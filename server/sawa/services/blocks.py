@@ -16,7 +16,8 @@ from sawa.registry import Collection
 from sawa.services.reading import RECORD_OF_CHANGE, Span, uuid_text
 
 #: By kind of field: an aggregate that gives the JSON array of a column. A collection with another kind has no blocks:
-#: SQLite, for one, writes 15 digits of a floating-point number, and it may have 17.
+#: SQLite, for one, writes 15 digits of a floating-point number, and it may have 17. MariaDB has no blocks: it ends an
+#: array that becomes too long with its bracket, as if it were whole, and merely warns.
 _AGGREGATES: Final[dict[str, dict[str, str]]] = {
     "sqlite": {
         "text": "json_group_array({0})",

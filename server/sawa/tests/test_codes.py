@@ -4,9 +4,6 @@
 import re
 from pathlib import Path
 
-from django.conf import settings
-from django.core.checks import run_checks
-
 from sawa import error_codes
 
 TABLE = Path(__file__).parents[3] / "src" / "base" / "error_codes.def"
@@ -23,15 +20,3 @@ def test_code_names_are_the_codes() -> None:
     for name, value in vars(error_codes).items():
         if name.isupper() and isinstance(value, str) and not name.startswith("WARNING"):
             assert value == name.lower()
-
-
-def test_sqlite_without_immediate_transactions_is_refused(monkeypatch: object) -> None:
-    config = settings.DATABASES["default"]
-    unsafe = {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {}}
-    settings.DATABASES["unsafe"] = unsafe
-    try:
-        assert "sawa.E001" in {message.id for message in run_checks()}
-    finally:
-        del settings.DATABASES["unsafe"]
-    assert config is settings.DATABASES["default"]
-    assert "sawa.E001" not in {message.id for message in run_checks()}

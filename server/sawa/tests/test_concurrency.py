@@ -15,6 +15,7 @@ from bidhaa.models import Bidhaa, Customer, Sale
 from conftest import Till, all_changes, increment, make_shop, make_till, make_user, sale_ops
 from sawa import feed
 from sawa.models import Change, Receipt, Shop
+from sawa.retry import with_retry
 from sawa.services import pull as pulling
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -209,6 +210,31 @@ def test_two_shops_do_not_wait_for_each_other(racing_till: Till) -> None:
         finished.set()
 
     assert together(hold, write)[0] is True
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer: a second one waits before it begins")
+def test_a_deadlock_is_tried_again() -> None:
+    one, other = make_shop("One"), make_shop("Other")
+    both_hold = threading.Barrier(2)
+    attempts: list[Shop] = []
+
+    def change(first: Shop, second: Shop) -> None:
+        attempts.append(first)
+        meets = len(attempts) <= 2
+        with transaction.atomic():
+            Customer.objects.create(shop=first, jina="a")
+            if meets:
+                both_hold.wait(10)
+            Customer.objects.create(shop=second, jina="b")
+
+    results = together(
+        lambda: with_retry(lambda: change(one, other)),
+        lambda: with_retry(lambda: change(other, one)),
+    )
+    assert results == [None, None]
+    assert len(attempts) > 2
+    assert set(Shop.objects.values_list("version", flat=True)) == {2}
+    assert Customer.objects.count() == 4
 
 
 def test_the_feed_of_a_shop_counts_every_change_once(racing_till: Till) -> None:

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// A temporary MariaDB.
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { findMariadbProgram } from '../setup.mjs';
+import { run, ToolError } from './process.mjs';
+import { asUnprivilegedUser, runUnprivileged, withTemporaryDatabase } from './temporary_database.mjs';
+
+const ATTEMPTS = 600;
+const PAUSE_MS = 100;
+
+const isAnswering = (socket) =>
+  new Promise((resolve) => {
+    const connection = net.connect(socket);
+    connection.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    connection.once('connect', () => connection.destroy());
+  });
+
+async function waitUntilAnswering(socket, child, log) {
+  for (let attempt = 0; attempt < ATTEMPTS && child.exitCode === null; attempt += 1) {
+    if (await isAnswering(socket)) return;
+    await sleep(PAUSE_MS);
+  }
+  throw new ToolError(`MariaDB does not answer.\n${readFileSync(log, 'utf8').slice(-4000)}`);
+}
+
+async function start(folder) {
+  const [data, socket, log] = ['data', 'socket', 'log'].map((name) => path.join(folder, name));
+  // No account but root's, without a password, and nobody else's configuration.
+  const install = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'];
+  await runUnprivileged(findMariadbProgram('mariadb-install-db'), [...install, '--skip-name-resolve'], folder);
+  const [program, args] = asUnprivilegedUser(findMariadbProgram('mariadbd'), [
+    '--no-defaults',
+    `--datadir=${data}`,
+    `--socket=${socket}`,
+    `--pid-file=${path.join(folder, 'pid')}`,
+    '--skip-networking',
+    '--character-set-server=utf8mb4',
+    '--collation-server=utf8mb4_nopad_bin',
+    '--max-connections=200',
+    // Nothing here outlives the run, so nothing needs to survive a power cut.
+    '--innodb-flush-log-at-trx-commit=0',
+    '--innodb-doublewrite=OFF',
+  ]);
+  const output = openSync(log, 'a');
+  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', output, output] });
+  closeSync(output);
+  const ended = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  try {
+    await waitUntilAnswering(socket, child, log);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: `mysql://root@localhost/sawa?unix_socket=${encodeURIComponent(socket)}`, stop };
+}
+
+/** Calls the action with the DATABASE_URL of a fresh server, reachable through a socket in its folder only. */
+export const withMariadb = (action) => withTemporaryDatabase('MariaDB', start, action);
+
+/** The version line of the server program, for the log. */
+export async function mariadbVersion() {
+  const { stdout } = await run(findMariadbProgram('mariadbd'), ['--version'], { quiet: true });
+  return stdout.trim();
+}
