@@ -79,11 +79,28 @@ def write(tx: FeedTransaction, changes: Iterable[RecordChange], *, using: str = 
     rows = [_row(tx.shop_id, change, now) for change in changes]
     if not rows:
         return
+    connection = connections[using]
+    if not connection.features.supports_update_conflicts_with_target:
+        # MySQL would update whatever row has one of the keys, also another record's that has the same version.
+        _delete(tx.shop_id, rows, using)
+        bulk.insert_rows(Change, _WRITTEN, rows, using=using)
+        return
     columns = [str(field.column) for field in _WRITTEN]
-    on_conflict = connections[using].ops.on_conflict_suffix_sql(
+    on_conflict = connection.ops.on_conflict_suffix_sql(
         _WRITTEN, OnConflict.UPDATE, columns[_KEY_LENGTH:], columns[:_KEY_LENGTH]
     )
     bulk.insert_rows(Change, _WRITTEN, rows, suffix=on_conflict, using=using)
+
+
+def _delete(shop_id: uuid.UUID, rows: Iterable[tuple[Any, ...]], using: str) -> None:
+    """Deletes the feed rows of the records whose new rows these are."""
+    ids: dict[str, list[uuid.UUID]] = {}
+    for _, collection, record_id, *_ in rows:
+        ids.setdefault(collection, []).append(record_id)
+    for collection, record_ids in ids.items():
+        Change.objects.using(using).filter(
+            shop_id=shop_id, collection=collection, record_id__in=record_ids
+        )._raw_delete(using)
 
 
 _WRITTEN: Final = [field for field in Change._meta.concrete_fields if not field.primary_key]

@@ -188,6 +188,16 @@ def test_creating_a_row_twice_fails(product: Bidhaa) -> None:
         Bidhaa(id=product.pk, shop=product.shop, jina="again").save()
 
 
+def test_no_version_is_given_to_two_records(shop: Shop) -> None:
+    first = Customer.objects.create(shop=shop, jina="first")
+    before = list(Change.objects.values())
+    # A counter that somebody has set back.
+    Shop.objects.filter(pk=shop.pk).update(version=0)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Customer.objects.create(shop=shop, jina="second")
+    assert (list(Customer.objects.all()), list(Change.objects.values())) == ([first], before)
+
+
 def test_sawa_verify_finds_and_repairs_what_came_behind_its_back(till: Till, shop: Shop, product: Bidhaa) -> None:
     call_command("sawa_verify", verbosity=0)
     behind: models.QuerySet[Any] = models.QuerySet(Customer)
