@@ -28,7 +28,7 @@ async function waitUntilAnswering(socket, child, log) {
   throw new ToolError(`MariaDB does not answer.\n${readFileSync(log, 'utf8').slice(-4000)}`);
 }
 
-async function start(folder) {
+async function start(folder, atEnd) {
   const [data, socket, log] = ['data', 'socket', 'log'].map((name) => path.join(folder, name));
   // No account but root's, without a password, and nobody else's configuration.
   const install = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'];
@@ -50,17 +50,12 @@ async function start(folder) {
   const child = spawn(program, args, { cwd: folder, stdio: ['ignore', output, output] });
   closeSync(output);
   const ended = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
-  const stop = async () => {
+  atEnd(() => {
     child.kill('SIGKILL');
-    await ended;
-  };
-  try {
-    await waitUntilAnswering(socket, child, log);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { url: `mysql://root@localhost/sawa?unix_socket=${encodeURIComponent(socket)}`, stop };
+    return ended;
+  });
+  await waitUntilAnswering(socket, child, log);
+  return `mysql://root@localhost/sawa?unix_socket=${encodeURIComponent(socket)}`;
 }
 
 /** Calls the action with the DATABASE_URL of a fresh server, reachable through a socket in its folder only. */

@@ -6,7 +6,7 @@ import { findPostgresPrograms } from '../setup.mjs';
 import { run } from './process.mjs';
 import { runUnprivileged, withTemporaryDatabase } from './temporary_database.mjs';
 
-async function start(folder) {
+async function start(folder, atEnd) {
   const programs = findPostgresPrograms();
   const data = path.join(folder, 'data');
   const control = (args) => runUnprivileged(path.join(programs, 'pg_ctl'), ['-D', data, ...args], folder);
@@ -16,10 +16,8 @@ async function start(folder) {
   const settings = `-k ${folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=200`;
   // Without a log file the server would keep our pipe open, and waiting for pg_ctl would not end.
   await control(['-o', settings, '-l', path.join(folder, 'log'), '-w', 'start']);
-  return {
-    url: `postgres://sawa@${encodeURIComponent(folder)}/sawa`,
-    stop: () => control(['-m', 'immediate', '-w', 'stop']),
-  };
+  atEnd(() => control(['-m', 'immediate', '-w', 'stop']));
+  return `postgres://sawa@${encodeURIComponent(folder)}/sawa`;
 }
 
 /** Calls the action with the DATABASE_URL of a fresh cluster, reachable through a socket in its folder only. */

@@ -22,7 +22,8 @@ export async function runUnprivileged(program, args, folder) {
 
 /**
  * Calls the action with the DATABASE_URL of a fresh server, which is stopped and forgotten afterwards whatever happens.
- * start(folder): starts it with all its files in the folder, and resolves to { url, stop() }.
+ * start(folder, atEnd): starts it with all its files in the folder, hands over how to stop it as soon as there is
+ * something to stop, and resolves to the URL once it answers.
  */
 export async function withTemporaryDatabase(name, start, action) {
   progress(`starting a temporary ${name}`);
@@ -43,9 +44,10 @@ export async function withTemporaryDatabase(name, start, action) {
   try {
     if (isRoot()) await runOrFail('chown', ['nobody:nogroup', folder], { quiet: true });
     chmodSync(folder, 0o700);
-    const server = await start(folder);
-    stop = server.stop;
-    return await action(server.url);
+    const url = await start(folder, (given) => {
+      stop = given;
+    });
+    return await action(url);
   } finally {
     process.off('SIGINT', endAndLeave).off('SIGTERM', endAndLeave);
     await end();
