@@ -53,7 +53,7 @@ def insert(instances: Sequence[models.Model], *, using: str = DEFAULT_DB_ALIAS) 
             for instance in instances:
                 instance._state.adding, instance._state.db = False, using
             return
-    _plain(model, using).bulk_create(instances)
+    _by_django(model, using).bulk_create(instances)
 
 
 def update(model: type[models.Model], fields: Fields, rows: Rows, *, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -66,10 +66,10 @@ def update(model: type[models.Model], fields: Fields, rows: Rows, *, using: str 
         return
     names = [field.attname for field in written]
     instances = [model(**dict(zip(names, row, strict=True))) for row in rows]
-    _plain(model, using).bulk_update(instances, [field.name for field in fields])
+    _by_django(model, using).bulk_update(instances, [field.name for field in fields])
 
 
-def _plain(model: type[models.Model], using: str) -> models.QuerySet[Any]:
+def _by_django(model: type[models.Model], using: str) -> models.QuerySet[Any]:
     """Django's own operations. Not by a manager: what that of a synced model does enters the feed."""
     return models.QuerySet(model, using=using)
 

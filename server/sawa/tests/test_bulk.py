@@ -71,6 +71,16 @@ def test_an_existing_key_is_refused(shop: Shop) -> None:
         bulk.insert([customer])
 
 
+def test_rows_that_django_writes_do_not_enter_the_feed_either(shop: Shop) -> None:
+    number: Any = 5
+    customer = Customer(shop=shop, jina=number)
+    bulk.insert([customer])
+    fields: Any = [Customer._meta.get_field("jina")]
+    bulk.update(Customer, fields, [[6, customer.pk]])
+    assert Customer.objects.get().jina == "6"
+    assert not Change.objects.exists()
+
+
 def test_updates_touch_their_rows_and_fields_alone(shop: Shop) -> None:
     bulk.insert(products(shop))
     before = {row["id"]: row for row in Bidhaa.objects.values()}
