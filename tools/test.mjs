@@ -8,7 +8,7 @@ import { addCounts, NO_TESTS } from './lib/reports.mjs';
 import { ensureNodeModules } from './setup.mjs';
 
 // The quick ones first.
-const SUITES = ['tidy', 'cpp', 'sim', 'node', 'server', 'e2e'];
+const SUITES = ['tidy', 'cpp', 'sim', 'node', 'server', 'proof', 'e2e'];
 
 async function runOne(name) {
   const start = Date.now();

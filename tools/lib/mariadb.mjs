@@ -33,7 +33,7 @@ async function start(folder, atEnd) {
   // No account but root's, without a password, and nobody else's configuration.
   const install = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'];
   await runUnprivileged(findMariadbProgram('mariadb-install-db'), [...install, '--skip-name-resolve'], folder);
-  const [program, args] = asUnprivilegedUser(findMariadbProgram('mariadbd'), [
+  const settings = [
     '--no-defaults',
     `--datadir=${data}`,
     `--socket=${socket}`,
@@ -42,23 +42,34 @@ async function start(folder, atEnd) {
     '--character-set-server=utf8mb4',
     '--collation-server=utf8mb4_nopad_bin',
     '--max-connections=200',
-    // Nothing here outlives the run, so nothing needs to survive a power cut.
-    '--innodb-flush-log-at-trx-commit=0',
+    // Nothing here outlives the run, so it needs to survive a kill, but no power cut.
+    '--innodb-flush-log-at-trx-commit=2',
     '--innodb-doublewrite=OFF',
-  ]);
-  const output = openSync(log, 'a');
-  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', output, output] });
-  closeSync(output);
-  const ended = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
-  atEnd(() => {
+  ];
+  let child;
+  let ended;
+  const launch = () => {
+    const output = openSync(log, 'a');
+    const [program, args] = asUnprivilegedUser(findMariadbProgram('mariadbd'), settings);
+    child = spawn(program, args, { cwd: folder, stdio: ['ignore', output, output] });
+    closeSync(output);
+    ended = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
+    return waitUntilAnswering(socket, child, log);
+  };
+  const kill = () => {
     child.kill('SIGKILL');
     return ended;
-  });
-  await waitUntilAnswering(socket, child, log);
-  return `mysql://root@localhost/sawa?unix_socket=${encodeURIComponent(socket)}`;
+  };
+  const launched = launch();
+  atEnd(kill);
+  await launched;
+  return {
+    url: `mysql://root@localhost/sawa?unix_socket=${encodeURIComponent(socket)}`,
+    crash: () => kill().then(launch),
+  };
 }
 
-/** Calls the action with the DATABASE_URL of a fresh server, reachable through a socket in its folder only. */
+/** Calls the action as withTemporaryDatabase does; the server is reachable through a socket in its folder only. */
 export const withMariadb = (action) => withTemporaryDatabase('MariaDB', start, action);
 
 /** The version line of the server program, for the log. */

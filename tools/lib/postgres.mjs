@@ -15,12 +15,16 @@ async function start(folder, atEnd) {
   // Nothing here outlives the run, so nothing needs to survive a power cut.
   const settings = `-k ${folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=200`;
   // Without a log file the server would keep our pipe open, and waiting for pg_ctl would not end.
-  await control(['-o', settings, '-l', path.join(folder, 'log'), '-w', 'start']);
+  const starting = ['-o', settings, '-l', path.join(folder, 'log'), '-w'];
+  await control([...starting, 'start']);
   atEnd(() => control(['-m', 'immediate', '-w', 'stop']));
-  return `postgres://sawa@${encodeURIComponent(folder)}/sawa`;
+  return {
+    url: `postgres://sawa@${encodeURIComponent(folder)}/sawa`,
+    crash: () => control([...starting, '-m', 'immediate', 'restart']),
+  };
 }
 
-/** Calls the action with the DATABASE_URL of a fresh cluster, reachable through a socket in its folder only. */
+/** Calls the action as withTemporaryDatabase does; the cluster is reachable through a socket in its folder only. */
 export const withPostgres = (action) => withTemporaryDatabase('PostgreSQL', start, action);
 
 /** The version line of the server programs, for the log. */

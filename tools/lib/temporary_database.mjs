@@ -21,9 +21,10 @@ export async function runUnprivileged(program, args, folder) {
 }
 
 /**
- * Calls the action with the DATABASE_URL of a fresh server, which is stopped and forgotten afterwards whatever happens.
+ * Calls the action with the DATABASE_URL of a fresh server and with { crash }, which kills the server and starts it again.
+ * It is stopped and forgotten afterwards whatever happens.
  * start(folder, atEnd): starts it with all its files in the folder, hands over how to stop it as soon as there is
- * something to stop, and resolves to the URL once it answers.
+ * something to stop, and resolves to { url, crash } once it answers.
  */
 export async function withTemporaryDatabase(name, start, action) {
   progress(`starting a temporary ${name}`);
@@ -44,10 +45,10 @@ export async function withTemporaryDatabase(name, start, action) {
   try {
     if (isRoot()) await runOrFail('chown', ['nobody:nogroup', folder], { quiet: true });
     chmodSync(folder, 0o700);
-    const url = await start(folder, (given) => {
+    const { url, crash } = await start(folder, (given) => {
       stop = given;
     });
-    return await action(url);
+    return await action(url, { crash });
   } finally {
     process.off('SIGINT', endAndLeave).off('SIGTERM', endAndLeave);
     await end();
