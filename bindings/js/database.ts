@@ -63,6 +63,9 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   #othersTurnUntilMs = 0;
   #load: Promise<void> = Promise.resolve();
   #eventsPlanned = false;
+  #opened = false;
+  /** Another context committed something while this one was opening, which may have read it or not. */
+  #lookWhenOpened = false;
   #closing = false;
   #lastKnown: EngineStatus | null = null;
   readonly #outboxOnly: boolean;
@@ -75,6 +78,8 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     const database = new EngineBackedDatabase<Schema>(module, options);
     try {
       await database.#engine.callAsync((engine, handle, call) => engine.open(handle, call));
+      database.#opened = true;
+      if (database.#lookWhenOpened) database.#look();
     } catch (error) {
       await database.close();
       throw error;
@@ -347,7 +352,8 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
 
   /** Another context has committed something. */
   #look(): void {
-    if (this.#closing) return;
+    if (!this.#opened) this.#lookWhenOpened = true;
+    if (!this.#opened || this.#closing) return;
     this.#engine
       .callAsync((engine, database, call) => engine.refresh(database, call))
       .catch((error: unknown) => {

@@ -48,6 +48,19 @@ test('a second context sees what the first commits, and is told', async (t) => {
   await until(async () => (await left.find('notes')).length === 2);
 });
 
+test('what a context commits while another one opens is seen by that one', async (t) => {
+  const warned = t.mock.method(console, 'warn');
+  const left = await openNotes(t, { ...STORED, name: 'opening' });
+  let isOpening = true;
+  const opening = openNotes(t, { ...STORED, name: 'opening' }).finally(() => (isOpening = false));
+  let count = 0;
+  for (; isOpening; count += 1) await left.put('notes', { title: String(count) });
+  const right = await opening;
+  await until(async () => (await right.count('notes')) === count);
+  assert.ok(count > 1, 'nothing was committed meanwhile');
+  assert.equal(warned.mock.callCount(), 0);
+});
+
 test('two contexts that race lose nothing and give no number twice', async (t) => {
   const contexts = [await openNotes(t, { ...STORED, name: 'race' }), await openNotes(t, { ...STORED, name: 'race' })];
   const id = await contexts[0].put('totals', { name: 'sum', amount: 0 });
