@@ -120,8 +120,14 @@ export class Device {
     return this.start({ offline });
   }
 
-  /** Ends the browser with no chance to finish anything. */
-  async killBrowser() {
+  /** The browser's processes as they are now. */
+  processes() {
+    return processesOf(this.profile);
+  }
+
+  /** Ends the browser with no chance to finish anything; at once those processes that need not be looked for. */
+  async killBrowser(known = []) {
+    known.forEach(kill);
     const closed = new Promise((resolve) => this.context.once('close', resolve));
     for (const pid of processesOf(this.profile)) kill(pid);
     await until('the browser has ended', () => processesOf(this.profile).length === 0);
