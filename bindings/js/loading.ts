@@ -72,7 +72,7 @@ async function* chunksOf(source: LoadSource): AsyncGenerator<Uint8Array> {
   } else if (typeof source === 'string' || source instanceof Blob || source instanceof ReadableStream) {
     yield* chunksOfBody(new Response(source as BodyInit).body);
   } else if (Array.isArray(source)) {
-    yield* chunksOfRecords(source);
+    yield* chunksOfRecords(source as readonly object[]);
   } else {
     throw makeError('invalid_argument', 'what is loaded is a text, bytes, a blob, a stream or an array');
   }
@@ -89,7 +89,7 @@ async function* chunksOfBody(body: ReadableStream<Uint8Array> | null): AsyncGene
   }
 }
 
-function* chunksOfRecords(records: object[]): Generator<Uint8Array> {
+function* chunksOfRecords(records: readonly object[]): Generator<Uint8Array> {
   const encoder = new TextEncoder();
   let text = '[';
   for (const [index, record] of records.entries()) {
