@@ -28,7 +28,9 @@ const ROUNDS_MAX = 6;
 /** After how many sales to kill the server, and once, if it can be, the database. */
 function planOutages(crash) {
   const count = Math.ceil(SALES / SALES_PER_KILL);
-  const kills = Array.from({ length: count }, (_, index) => ({ after: (index + 0.5) * (SALES / count), crash: null }));
+  // The last one early enough to be over before the work is.
+  const step = (0.9 * SALES) / count;
+  const kills = Array.from({ length: count }, (_, index) => ({ after: (index + 0.5) * step, crash: null }));
   return crash ? kills.toSpliced(Math.ceil(count / 2), 0, { after: SALES / 2, crash }) : kills;
 }
 

@@ -10,6 +10,7 @@ import { DEMO_PASSWORD, DEMO_USER } from '../../e2e/support/shop-database.mjs';
 /** What a bad network may lead to. Anything else is a fault of ours. */
 const EXPECTED_ERRORS = ['network_unreachable', 'server_unavailable', 'response_malformed'];
 const ATTEMPTS_MAX = 200;
+const FAILURES_MAX = 4;
 /** How often a device is without a network for so long that what waits does not fit into one request. */
 const LONG_OFFLINE = 0.01;
 const LOGIN = { username: DEMO_USER, password: DEMO_PASSWORD };
@@ -19,15 +20,18 @@ export class Context {
   #options;
   #choices;
 
-  /** `options`: as for openDatabase. */
-  constructor(options, choices) {
+  #untilServed;
+
+  /** `options`: as for openDatabase. `untilServed`: resolves when there is a server again. */
+  constructor(options, choices, untilServed) {
     this.#options = { autoSync: false, ...options };
     this.#choices = choices;
+    this.#untilServed = untilServed;
   }
 
   /** Makes a new database a device of the shop. */
-  static async enrolled(options, choices) {
-    const context = new Context(options, choices);
+  static async enrolled(options, choices, untilServed) {
+    const context = new Context(options, choices, untilServed);
     await context.open();
     const { token } = await context.database.enrol({ ...LOGIN, deviceName: options.name });
     context.#options.token = token;
@@ -36,7 +40,7 @@ export class Context {
 
   /** Another tab of the same device. */
   async tab(choices) {
-    const context = new Context(this.#options, choices);
+    const context = new Context(this.#options, choices, this.#untilServed);
     await context.open();
     return context;
   }
@@ -73,15 +77,23 @@ export class Context {
   async work(count, work, { reopenEvery = Infinity } = {}) {
     await this.#syncAtLast();
     let untilSync = 0;
+    let failures = 0;
     for (let done = 1; done <= count; done += 1) {
       await work(this.database, this.#choices);
       if (done % reopenEvery === 0) await this.reopen();
-      if (untilSync > 0) untilSync -= 1;
-      else {
-        untilSync = this.#choices.between(0, this.#choices.number() < LONG_OFFLINE ? 250 : 6);
-        const retryMs = this.#choices.between(10, 120);
-        if (!(await this.trySync())) await pause(retryMs);
+      if (untilSync > 0) {
+        untilSync -= 1;
+        continue;
       }
+      untilSync = this.#choices.between(0, this.#choices.number() < LONG_OFFLINE ? 250 : 6);
+      failures = (await this.trySync()) ? 0 : failures + 1;
+      if (failures > 0) await this.#waitAfter(failures);
     }
+  }
+
+  /** Some work is done without a server; but all of it must not be done before a slow machine has one again. */
+  async #waitAfter(failures) {
+    await pause(this.#choices.between(10, 120));
+    if (failures > FAILURES_MAX) await this.#untilServed();
   }
 }

@@ -35,7 +35,7 @@ export class Fleet {
     const network = await BadNetwork.start(this.#server.port, this.choices(`network of ${name}`), onPush);
     this.networks.push(network);
     const options = { name, schema, storage, server: network.address };
-    const context = await Context.enrolled(options, this.choices(name));
+    const context = await Context.enrolled(options, this.choices(name), () => this.outages.over());
     this.contexts.push(context);
     return context;
   }
@@ -53,7 +53,7 @@ export class Fleet {
 
   /** Ends all faults; what is still under way arrives before this resolves. */
   async endFaults() {
-    await this.outages.over();
+    await this.outages.end();
     await Promise.all(this.networks.map((network) => network.calmDown()));
   }
 
@@ -70,7 +70,7 @@ export class Fleet {
 
   async close() {
     // What has failed is known by now.
-    await this.outages.over().catch(() => undefined);
+    await this.outages.end().catch(() => undefined);
     for (const { database } of this.contexts) await database.close();
     await Promise.all(this.networks.map((network) => network.close()));
   }

@@ -35,6 +35,12 @@ export class Outages {
     if (this.failure) throw this.failure;
   }
 
+  /** From now on there are none. */
+  async end() {
+    this.#plan = [];
+    await this.over();
+  }
+
   async #strike(crash, progress) {
     await pause(this.#choices.between(0, DELAY_MS_MAX));
     this.count += 1;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The real server on any database, with a demo shop; it can be killed, and asked what its tables hold.
+import { readFileSync } from 'node:fs';
+
 import { inRoot, PYTHON } from '../../../tools/lib/paths.mjs';
 import { runOrFail } from '../../../tools/lib/process.mjs';
 import { manage, prepareDemoDatabase, startServer } from '../../../tools/lib/server.mjs';
 import { freePort } from '../../e2e/support/shop.mjs';
+
+const STATE_SCRIPT = readFileSync(inRoot('tests/proof/support/shop_state.py'), 'utf8');
 
 export class ShopServer {
   #environment;
@@ -34,8 +38,8 @@ export class ShopServer {
 
   /** What shop_state.py tells. */
   async state() {
-    const options = { cwd: inRoot('server'), env: { ...this.#environment, PYTHONPATH: inRoot('server') }, quiet: true };
-    const { stdout } = await runOrFail(PYTHON, [inRoot('tests/proof/support/shop_state.py')], options);
+    const args = ['manage.py', 'shell', '--no-imports', '-c', STATE_SCRIPT];
+    const { stdout } = await runOrFail(PYTHON, args, { cwd: inRoot('server'), env: this.#environment, quiet: true });
     return JSON.parse(stdout);
   }
 

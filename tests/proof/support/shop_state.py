@@ -2,26 +2,20 @@
 """Prints as JSON what the demo shop's tables hold, read by Django's own ORM, past the feed and the protocol.
 
 `collections`: for each synced collection its records by id, and their digest. `verdicts`: how often each verdict was given to
-mutations of each name. `quarantined`: how many mutations wait for a person.
+mutations of each name. `quarantined`: how many mutations wait for a person. Runs in `manage.py shell`.
 """
 
 import hashlib
 import json
-import os
 import sys
 from typing import Any
 
-import django
+from django.db.models import Count
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django.setup()
-
-from django.db.models import Count  # noqa: E402 - Django must be set up first
-
-from bidhaa.management.commands.load_demo import DEMO_SHOP  # noqa: E402
-from sawa.canonical import canonical_bytes  # noqa: E402
-from sawa.models import QuarantinedMutation, Receipt  # noqa: E402
-from sawa.registry import Collection, registry  # noqa: E402
+from bidhaa.management.commands.load_demo import DEMO_SHOP
+from sawa.canonical import canonical_bytes
+from sawa.models import QuarantinedMutation, Receipt
+from sawa.registry import Collection, registry
 
 
 def _records(collection: Collection) -> list[dict[str, Any]]:
