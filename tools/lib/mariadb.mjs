@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A temporary MariaDB.
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,7 +29,8 @@ async function waitUntilAnswering(socket, child, log) {
 }
 
 async function start(folder, atEnd) {
-  const [data, socket, log] = ['data', 'socket', 'log'].map((name) => path.join(folder, name));
+  const [data, socket, log, init] = ['data', 'socket', 'log', 'init.sql'].map((name) => path.join(folder, name));
+  writeFileSync(init, 'CREATE DATABASE IF NOT EXISTS sawa;');
   // No account but root's, without a password, and nobody else's configuration.
   const install = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'];
   await runUnprivileged(findMariadbProgram('mariadb-install-db'), [...install, '--skip-name-resolve'], folder);
@@ -38,6 +39,7 @@ async function start(folder, atEnd) {
     `--datadir=${data}`,
     `--socket=${socket}`,
     `--pid-file=${path.join(folder, 'pid')}`,
+    `--init-file=${init}`,
     '--skip-networking',
     '--character-set-server=utf8mb4',
     '--collation-server=utf8mb4_nopad_bin',

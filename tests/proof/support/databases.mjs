@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The databases that the server runs on here. Another one is one more entry.
+import { withMariadb } from '../../../tools/lib/mariadb.mjs';
 import { withPostgres } from '../../../tools/lib/postgres.mjs';
 import { serverEnvironment } from '../../e2e/support/shop-database.mjs';
 
@@ -13,4 +14,6 @@ export const DATABASES = {
     withPostgres((url, { crash }) =>
       action({ environment: { SAWA_VAR_DIR: folder, DATABASE_URL: url.replace(/\/sawa$/, '/postgres') }, crash }),
     ),
+  MariaDB: (folder, action) =>
+    withMariadb((url, { crash }) => action({ environment: { SAWA_VAR_DIR: folder, DATABASE_URL: url }, crash })),
 };
