@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Measures Sawa, its peers and two floors on the same data in one browser. See bench/README.md.
 //
-//   node bench/browser/run.mjs [--records 100000] [--runs 3] [--only sawa,dexie] [--minutes 15] [--output folder]
+//   node bench/browser/run.mjs [--records 100000] [--runs 3] [--once-above 4] [--only sawa,dexie] [--minutes 15]
+//                              [--output folder]
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -22,6 +23,7 @@ import { Site } from './setup/site.mjs';
 const OPTIONS = {
   records: { type: 'string', default: '100000' },
   runs: { type: 'string', default: '3' },
+  'once-above': { type: 'string', default: '4' },
   only: { type: 'string' },
   minutes: { type: 'string', default: '15' },
   output: { type: 'string', default: RESULTS },
@@ -32,11 +34,13 @@ const RECORDS_MIN = 200;
 
 function readOptions() {
   const { values } = parseArgs({ options: OPTIONS });
-  const [records, runs, minutes] = [values.records, values.runs, values.minutes].map(Number);
-  if (!(records >= RECORDS_MIN && runs >= 1 && minutes > 0)) {
+  const numbers = [values.records, values.runs, values.minutes, values['once-above']].map(Number);
+  const [records, runs, minutes, onceAbove] = numbers;
+  if (!(records >= RECORDS_MIN && runs >= 1 && minutes > 0 && onceAbove > 0)) {
     throw new ToolError(`at least ${RECORDS_MIN} records, one run and a positive number of minutes`);
   }
-  return { records, runs, limitMs: minutes * 60_000, contenders: choose(values.only), output: values.output };
+  const [limitMs, onceAboveMs] = [minutes, onceAbove].map((count) => count * 60_000);
+  return { records, runs, limitMs, onceAboveMs, contenders: choose(values.only), output: values.output };
 }
 
 function choose(only) {
@@ -96,16 +100,23 @@ async function bundleAll(contenders) {
   return bundles;
 }
 
-/** Interleaved, each run beginning with another contender: what changes on the machine meets all of them. */
-async function runAll({ contenders, runs, limitMs }, site, afterRound) {
+/**
+ * Interleaved, each run beginning with another contender: what changes on the machine meets all of them. A contender
+ * that is slow is not run again.
+ */
+async function runAll({ contenders, runs, limitMs, onceAboveMs }, site, afterRound) {
   const bundles = await bundleAll(contenders);
   const results = new Map(contenders.map((contender) => [contender, []]));
+  const slow = new Set();
   for (let round = 0; round < runs; round++) {
     const start = round % contenders.length;
-    for (const contender of [...contenders.slice(start), ...contenders.slice(0, start)]) {
+    const inTurn = [...contenders.slice(start), ...contenders.slice(0, start)];
+    for (const contender of inTurn.filter((each) => !slow.has(each))) {
       progress(`run ${round + 1} of ${runs}: ${contender.name}`);
       const assets = bundles.get(contender);
+      const startedAt = Date.now();
       results.get(contender).push(await runOnce(contender, assets, { site, limitMs, onStep }));
+      if (Date.now() - startedAt > onceAboveMs) slow.add(contender);
     }
     await afterRound(results, round + 1);
   }
@@ -116,7 +127,7 @@ function describeContender(contender, runs, site) {
   const files = site.bundleFilesOf(name);
   const about = runs.find((one) => one.about)?.about ?? null;
   const bundle = files.length > 0 ? { median: { gzipBytes: gzipBytesOf(contender, files) } } : { median: null };
-  return { name, label, version: versionOf(contender), about, measurements: { bundle, ...summariseRuns(runs) } };
+  return { name, label, version: versionOf(contender), about, runs: runs.length, measurements: { bundle, ...summariseRuns(runs) } };
 }
 
 async function describeMachine(contenders) {

@@ -8,6 +8,8 @@ import type { FoldParts, HostAnswer, HostFailure, HostStorage, LogEntry, Part } 
 
 const FORMAT_VERSION = 1;
 const STORES = ['log', 'pages', 'meta'];
+/** To clone more at once would hold up the page. */
+const BYTES_A_TURN = 4 * 1024 * 1024;
 
 type Resolve = (answer: HostAnswer) => void;
 
@@ -183,17 +185,24 @@ export class IndexedDbStorage implements HostStorage {
     return this.#transact('readwrite', 'strict', (transaction, answer) => {
       const meta = transaction.objectStore('meta');
       const log = transaction.objectStore('log');
+      const pages = transaction.objectStore('pages');
+      const storePages = (index: number) => {
+        let byteCount = 0;
+        let last: IDBRequest | undefined;
+        for (; index < changes.length && byteCount < BYTES_A_TURN; index += 2) {
+          last = pages.put(changes[index + 1], changes[index]);
+          byteCount += (changes[index + 1] as ArrayBuffer).byteLength;
+        }
+        if (last && index < changes.length) last.onsuccess = () => storePages(index);
+        else transaction.commit();
+      };
       const store = () => {
         answer([1]);
-        const pages = transaction.objectStore('pages');
         for (const id of changes.slice(0, droppedCount)) pages.delete(id);
-        for (let index = droppedCount; index < changes.length; index += 2) {
-          pages.put(changes[index + 1], changes[index]);
-        }
         meta.put(to, 'folded_to');
         meta.put(directory, 'directory');
         log.delete(IDBKeyRange.upperBound(to, true));
-        transaction.commit();
+        storePages(droppedCount);
       };
       answer([0]);
       const foldedTo = meta.get('folded_to') as IDBRequest<number | undefined>;

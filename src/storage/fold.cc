@@ -60,6 +60,8 @@ Task<Result<bool>> Tables::Fold(Deltas deltas, std::vector<TableContent>* replac
   };
   for (const auto& [name, delta] : deltas) {
     take_over(name, FoldTable(directory.tables[name], delta, directory.next_page_id));
+    // Gives the others a turn: all tables at once would hold up the page.
+    SAWA_CO_TRY(co_await storage_.ReadLog(position_));
   }
   std::vector<std::pair<PageId, Page*>> added;
   added.reserve(all.added.size());

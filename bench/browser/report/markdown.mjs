@@ -57,13 +57,15 @@ function sectionOf({ name, title }, contenders, ours) {
 }
 
 function durabilityTable(contenders) {
-  const rows = contenders.map(({ label, version, about }) => [
+  const rows = contenders.map(({ label, version, about, runs }) => [
     label,
     version ?? '',
+    String(runs),
     about?.durabilities.join(', ') ?? '',
     about?.durabilityNote ?? '',
   ]);
-  return [rowOf(['', 'version', 'durability', 'how']), rowOf(['---', '---', '---', '---']), ...rows.map(rowOf)];
+  const titles = ['', 'version', 'runs', 'durability', 'how'];
+  return [rowOf(titles), rowOf(['---', '---', '--:', '---', '---']), ...rows.map(rowOf)];
 }
 
 /** Contenders whose runs did not get to their measurements. */
@@ -79,7 +81,7 @@ export function toMarkdown({ machine, options, contenders }) {
   return [
     '# Browser benchmark',
     '',
-    `${options.records.toLocaleString('en')} products of ${options.recordBytes} bytes of JSON; median of ${options.runs} runs, interleaved. ` +
+    `${options.records.toLocaleString('en')} products of ${options.recordBytes} bytes of JSON; median of at most ${options.runs} runs, interleaved. ` +
       `${browser}; ${cores} cores (${processor}); ${date.slice(0, 10)}; commit ${commit}. ` +
       'In brackets: how many times the value of Sawa. What each measurement means: [README](../README.md).',
     '',

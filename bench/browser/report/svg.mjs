@@ -66,7 +66,7 @@ export function toSvg({ machine, options, contenders }) {
     return `<g transform="translate(${x} ${y})">${panelOf(figure, contenders)}</g>`;
   });
   const subtitle =
-    `${machine.browser}, ${machine.cores} cores, ${machine.date.slice(0, 10)}, median of ${options.runs} runs. ` +
+    `${machine.browser}, ${machine.cores} cores, ${machine.date.slice(0, 10)}, median of at most ${options.runs} runs. ` +
     'Bars are on a logarithmic scale, each panel with its own; shorter is better.';
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif">`,

@@ -19,6 +19,3 @@ addToLibrary({
   sawa_settle: '=Module.host?.settle ?? Object',
   sawa_announce: '=Module.host?.announce ?? Object',
 });
-
-// Of signals, which nothing here uses. The linker takes the C library's timers in for the sake of what this needs there.
-addToLibrary({ _setitimer_js__deps: [], _setitimer_js: () => 0 });
