@@ -51,6 +51,18 @@ test('an append below a fold counts for nothing, whoever reads, and however ofte
   assert.deepEqual(partsOf(await storage.readLog([4])), [1, 5, 'entry 5']);
 });
 
+test('a fold of more pages than are cloned in one turn stores all of them, or none', async () => {
+  const storage = await openWithEntries('turns', 2);
+  const sizes = [3, 3, 3].map((mebibytes) => mebibytes * 1024 * 1024);
+  const pages = sizes.flatMap((size, index) => [index + 1, new ArrayBuffer(size)]);
+  const fold = (from) => storage.fold([from, 2, bytesOf('directory'), new ArrayBuffer(0), 0, ...pages]);
+  const storedSizes = async () => (await storage.readPages([1, 2, 3])).parts.map(({ byteLength }) => byteLength);
+  assert.deepEqual(partsOf(await fold(1)), [0]);
+  assert.deepEqual(await storedSizes(), [0, 0, 0]);
+  assert.deepEqual(partsOf(await fold(0)), [1]);
+  assert.deepEqual(await storedSizes(), sizes);
+});
+
 test('of two that append at once one is told that it is behind', async () => {
   const first = await openWithEntries('race', 1);
   const second = new IndexedDbStorage();
