@@ -127,7 +127,14 @@ function describeContender(contender, runs, site) {
   const files = site.bundleFilesOf(name);
   const about = runs.find((one) => one.about)?.about ?? null;
   const bundle = files.length > 0 ? { median: { gzipBytes: gzipBytesOf(contender, files) } } : { median: null };
-  return { name, label, version: versionOf(contender), about, runs: runs.length, measurements: { bundle, ...summariseRuns(runs) } };
+  return {
+    name,
+    label,
+    version: versionOf(contender),
+    about,
+    runs: runs.length,
+    measurements: { bundle, ...summariseRuns(runs) },
+  };
 }
 
 async function describeMachine(contenders) {

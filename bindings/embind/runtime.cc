@@ -2,6 +2,7 @@
 // What the module has in place of parts of the C and C++ libraries, and what JavaScript needs besides the engine.
 #include <__verbose_abort>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -19,6 +20,29 @@ _LIBCPP_END_NAMESPACE_STD
 extern "C" {
 void abort() { __builtin_trap(); }
 int raise(int /*signal*/) { __builtin_trap(); }
+
+// Keys begin alike, and the library's own, made small, compares byte by byte.
+int memcmp(const void* left, const void* right, std::size_t count) {
+  const auto* a = static_cast<const unsigned char*>(left);
+  const auto* b = static_cast<const unsigned char*>(right);
+  for (; count >= sizeof(std::uint64_t); count -= sizeof(std::uint64_t)) {
+    std::uint64_t first = 0;
+    std::uint64_t second = 0;
+    __builtin_memcpy(&first, a, sizeof first);
+    __builtin_memcpy(&second, b, sizeof second);
+    if (first != second) {
+      break;
+    }
+    a += sizeof first;
+    b += sizeof second;
+  }
+  for (; count > 0; --count, ++a, ++b) {
+    if (*a != *b) {
+      return *a - *b;
+    }
+  }
+  return 0;
+}
 
 // JavaScript reads decimal numbers exactly as C does; C's own strtod brings in arithmetic on 128-bit numbers. Callers give
 // whole JSON numbers.

@@ -159,6 +159,28 @@ std::string IndexKeyWriter::Take(std::string_view id) {
   return std::move(key_);
 }
 
+namespace {
+
+std::string KeyIn(const IndexDefinition& index, const Shapes& shapes, std::string_view id, ByteView record) {
+  IndexKeyWriter key(index);
+  for (const std::string& field : index.fields) {
+    key.Add(FieldOfRecord(record, shapes, field));
+  }
+  return key.Take(id);
+}
+
+// Have they equal keys because they have equal values? To fold texts would take longer than to compare them.
+bool AgreeIn(const IndexDefinition& index, const Shapes& shapes, ByteView first, ByteView second) {
+  for (const std::string& field : index.fields) {
+    if (FieldOfRecord(first, shapes, field) != FieldOfRecord(second, shapes, field)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
 std::set<IndexEntry> IndexEntriesOf(const std::vector<IndexDefinition>& indexes, const Shapes& shapes,
                                     std::string_view id, ByteView record) {
   std::set<IndexEntry> entries;
@@ -166,11 +188,7 @@ std::set<IndexEntry> IndexEntriesOf(const std::vector<IndexDefinition>& indexes,
     return entries;
   }
   for (const IndexDefinition& index : indexes) {
-    IndexKeyWriter key(index);
-    for (const std::string& field : index.fields) {
-      key.Add(FieldOfRecord(record, shapes, field));
-    }
-    entries.emplace(index.table, key.Take(id));
+    entries.emplace(index.table, KeyIn(index, shapes, id, record));
   }
   return entries;
 }
@@ -179,20 +197,22 @@ void RecordLayer::Put(const Reader& below, const IndexDefinitions& indexes, cons
                       const std::string& collection, const std::string& id, std::optional<Bytes> record) {
   Drop(collection, id);
   const std::string table = RecordsTable(collection);
-  const std::vector<IndexDefinition>& definitions = DefinitionsFor(indexes, collection);
-  const auto hidden = EntriesOrNone(definitions, shapes, id, below.Get(table, id));
-  const auto shown = EntriesOrNone(definitions, shapes, id, record ? std::optional<ByteView>(*record) : std::nullopt);
   auto& entries = entries_[{collection, id}];
-  for (const IndexEntry& entry : hidden) {
-    if (!shown.contains(entry)) {
-      layer_[entry.first].insert_or_assign(entry.second, std::nullopt);
-      entries.insert(entry);
-    }
+  auto hidden = below.Get(table, id);
+  if (hidden && IsRemoved(*hidden)) {
+    hidden.reset();
   }
-  for (const IndexEntry& entry : shown) {
-    if (!hidden.contains(entry)) {
-      layer_[entry.first].insert_or_assign(entry.second, Bytes());
-      entries.insert(entry);
+  for (const IndexDefinition& index : DefinitionsFor(indexes, collection)) {
+    if (hidden && record && AgreeIn(index, shapes, *hidden, *record)) {
+      continue;
+    }
+    if (hidden) {
+      const auto entry = entries.emplace(index.table, KeyIn(index, shapes, id, *hidden)).first;
+      layer_[index.table].insert_or_assign(entry->second, std::nullopt);
+    }
+    if (record) {
+      const auto entry = entries.emplace(index.table, KeyIn(index, shapes, id, *record)).first;
+      layer_[index.table].insert_or_assign(entry->second, Bytes());
     }
   }
   layer_[table].insert_or_assign(id, std::move(record));

@@ -15,6 +15,7 @@ enum class Defect : std::uint8_t {
   kForgetfulFold,    // A fold drops entries that other contexts have appended meanwhile.
   kIgnoredReceipts,  // The server repeats what it has a receipt for.
   kLostEffects,      // The server writes a receipt without the effects, now and then.
+  kWithheldEffects,  // The server's answer lacks the effects of the push that are behind the page.
 };
 
 // Nullopt for a name of none.
@@ -33,6 +34,9 @@ enum class Defect : std::uint8_t {
   }
   if (name == "lost_effects") {
     return Defect::kLostEffects;
+  }
+  if (name == "withheld_effects") {
+    return Defect::kWithheldEffects;
   }
   return std::nullopt;
 }

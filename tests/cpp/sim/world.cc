@@ -32,6 +32,7 @@ World::World(const Setup& setup)
   }
   around_.server.page_limit = setup.page_limit;
   around_.server.ignores_receipts = setup.defect == Defect::kIgnoredReceipts;
+  around_.server.withholds_effects = setup.defect == Defect::kWithheldEffects;
   around_.server.effects_lost_every = setup.defect == Defect::kLostEffects ? kEffectsLostEvery : 0;
   for (int product = 1; product <= kFirstProducts; ++product) {
     around_.server.Write({.kind = OperationKind::kPut,

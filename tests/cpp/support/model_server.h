@@ -52,9 +52,10 @@ class ModelServer {
   std::map<std::string, int> applied;
   // The server's clock, if stamps ahead of it are to be clamped.
   std::optional<std::int64_t> now_ms;
-  // Defects that can be planted: a server that repeats what it has a receipt for, and one that writes a receipt without
-  // the effects of every so-many-th mutation.
+  // Defects that can be planted: a server that repeats what it has a receipt for, one that writes a receipt without
+  // the effects of every so-many-th mutation, and one whose answers hold no more than a page.
   bool ignores_receipts = false;
+  bool withholds_effects = false;
   std::size_t effects_lost_every = 0;
 
   [[nodiscard]] HttpResponse Handle(const HttpRequest& request) {
@@ -265,7 +266,7 @@ class ModelServer {
       if (count == std::min(asked.limit, page_limit)) {
         more = true;
       }
-      if (!more || touched.contains(entry->first)) {
+      if (!more || (touched.contains(entry->first) && !withholds_effects)) {
         page.Raw(ChangeText(entry->first, entry->second.record, version));
         reached = more ? reached : version;
         ++count;
