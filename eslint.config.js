@@ -31,8 +31,8 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser },
   },
   {
-    files: ['src/platform/web/*.js'],
-    languageOptions: { globals: { addToLibrary: 'readonly' } },
+    files: ['src/platform/web/*.js', 'bindings/embind/*.js'],
+    languageOptions: { globals: { addToLibrary: 'readonly', Module: 'readonly' } },
   },
   {
     rules: {
