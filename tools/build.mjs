@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 
 import { ensureEmscripten } from './emscripten.mjs';
 import { onceForInputs } from './lib/files.mjs';
+import { orderFunctions } from './lib/function_order.mjs';
 import { withLock } from './lib/lock.mjs';
 import { BUILD, inRoot, nodeProgram, ROOT } from './lib/paths.mjs';
 import { progress, runMain, runOrFail, ToolError } from './lib/process.mjs';
@@ -18,7 +19,8 @@ import { ensureNodeModules, ensureSystemPackages } from './setup.mjs';
 
 const WASM_FILES = ['sawa.wasm', 'sawa.mjs'];
 const WASM_OUTPUTS = WASM_FILES.map((name) => `build/wasm-release/${name}`);
-const WASM_INPUTS = ['CMakeLists.txt', 'CMakePresets.json', 'cmake', 'src', 'bindings/embind'];
+const FUNCTION_ORDER = 'tools/lib/function_order.mjs';
+const WASM_INPUTS = ['CMakeLists.txt', 'CMakePresets.json', 'cmake', 'src', 'bindings/embind', FUNCTION_ORDER];
 const PACKAGE_INPUTS = ['package.json', 'tsconfig.base.json', 'bindings/js', 'sw', ...WASM_OUTPUTS];
 
 /**
@@ -40,7 +42,7 @@ export async function buildPreset(preset, target) {
 }
 
 async function buildWasm() {
-  const { version, env } = await ensureEmscripten();
+  const { version, env, wasmOpt } = await ensureEmscripten();
   Object.assign(process.env, env);
   const work = { inputs: WASM_INPUTS, extra: version, outputs: WASM_OUTPUTS };
   const ran = await onceForInputs('wasm', work, async () => {
@@ -48,6 +50,7 @@ async function buildWasm() {
     // A failed build must not leave the outputs of an older one to be taken for its own.
     for (const output of WASM_OUTPUTS) rmSync(inRoot(output), { force: true });
     await runCmake('wasm-release', 'sawa_module');
+    await orderFunctions(inRoot(WASM_OUTPUTS[0]), wasmOpt);
   });
   if (!ran) progress('the WebAssembly module is up to date');
 }

@@ -175,10 +175,12 @@ async function unpackEmscripten() {
 export async function ensureEmscripten() {
   const { root, env, version } = (await findInstalledEmscripten()) ?? (await unpackEmscripten());
   if (!version) throw new ToolError(`Emscripten in ${root} does not run.`);
+  const configuration = await runOrFail(path.join(root, 'em-config'), ['BINARYEN_ROOT'], { quiet: true, env });
   return {
     version,
     root,
     env,
+    wasmOpt: path.join(configuration.stdout.trim(), 'bin/wasm-opt'),
     emcc: path.join(root, 'emcc'),
     emxx: path.join(root, 'em++'),
     emcmake: path.join(root, 'emcmake'),

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 
 import { counter, defineSchema, integer, openDatabase, text } from 'sawa';
 import { conflictRecords, conflictsOf } from 'sawa/conflicts';
@@ -167,6 +168,8 @@ test('an edit that was overwritten unseen is told to both devices, and can be ch
   const conflictsAt = (device) => conflictsOf(device, schema).list();
   const before = (await conflictsAt(left)).length;
   await left.patch('customers', id, { phone: '+2551' });
+  // Of two edits in one millisecond, the nodes would tell which one is later.
+  await setTimeout(2);
   await right.patch('customers', id, { phone: '+2552' });
   for (const device of [left, right, left]) await device.sync();
   for (const device of [left, right]) {
