@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // embind's own runtime registers every type that a function might have, four kinds of text and thirty kinds of array
-// among them, and brings in printf for a message. This is the runtime for the types that functions here have; a function
-// with another one fails when it is called: `unbound types`.
+// among them, and brings in printf for a message. This is the runtime for the types that functions here have, and library.js
+// its other half; a function with another type fails when it is called.
 #include <emscripten/bind.h>
 
 #include <cstring>

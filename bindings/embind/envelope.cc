@@ -30,6 +30,10 @@ std::string EnvelopeOf(const Result<void>& result) {
   return result ? ValueEnvelope("null") : ErrorEnvelope(result.error());
 }
 
+std::string JsonEnvelopeOf(const Result<std::string>& json) {
+  return json ? ValueEnvelope(*json) : ErrorEnvelope(json.error());
+}
+
 std::string EnvelopeOf(const Result<bool>& flag) {
   return flag ? ValueEnvelope(*flag ? "true" : "false") : ErrorEnvelope(flag.error());
 }

@@ -16,6 +16,8 @@ namespace sawa {
 [[nodiscard]] std::string ValueEnvelope(std::string_view json);
 
 [[nodiscard]] std::string EnvelopeOf(const Result<void>& result);
+// JSON text that is put in as it is.
+[[nodiscard]] std::string JsonEnvelopeOf(const Result<std::string>& json);
 [[nodiscard]] std::string EnvelopeOf(const Result<bool>& flag);
 [[nodiscard]] std::string EnvelopeOf(const Result<std::size_t>& number);
 [[nodiscard]] std::string EnvelopeOf(const Result<std::uint64_t>& number);

@@ -94,6 +94,10 @@ class Database {
     return UnlessMissing(
         EnvelopeOf(*reader != nullptr ? (*reader)->Count(collection, *json) : engine_->Count(collection, *json)));
   }
+  std::string Aggregate(const std::string& collection, const std::string& aggregation) {
+    const auto json = ParseJson(std::string_view(aggregation));
+    return json ? UnlessMissing(JsonEnvelopeOf(engine_->Aggregate(collection, *json))) : ErrorEnvelope(json.error());
+  }
   // `ids`: a JSON list.
   std::string IsAnsweredByAny(const std::string& collection, const std::string& query, const std::string& ids) {
     const auto json = ParseJson(std::string_view(query));
@@ -268,6 +272,7 @@ EMSCRIPTEN_BINDINGS(sawa) {
   Export<&Database::Get>("get");
   Export<&Database::Find>("find");
   Export<&Database::Count>("count");
+  Export<&Database::Aggregate>("aggregate");
   Export<&Database::IsAnsweredByAny>("isAnsweredByAny");
   Export<&Database::Explain>("explain");
   Export<&Database::Problem>("problem");

@@ -3,6 +3,8 @@
 
 import type { AnySchema, CollectionName, FieldValues, RecordOf } from './schema.js';
 import type {
+  AggregateRow,
+  Aggregation,
   LoadOptions,
   LoadReport,
   LoadSource,
@@ -57,6 +59,11 @@ export interface Database<Schema extends AnySchema> {
 
   /** How many records there are, whatever limit and offset say. */
   count<Name extends CollectionName<Schema>>(collection: Name, query?: Query<RecordOf<Schema, Name>>): Promise<number>;
+  /** Sums, counts and the like by groups: a row for each, in the order of the groups; without groups one row. */
+  aggregate<Name extends CollectionName<Schema>>(
+    collection: Name,
+    aggregation: Aggregation<RecordOf<Schema, Name>>,
+  ): Promise<AggregateRow[]>;
   /** How `find` would answer. */
   explain<Name extends CollectionName<Schema>>(
     collection: Name,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The database: what `openDatabase` gives. Joins the engine with this host's tabs, timers and listeners.
 
+import { prepareAggregation } from './aggregation.js';
 import type { Database, EnrolOptions, OpenOptions } from './database-types.js';
 import { Engine, SyncFailure, toJson } from './engine.js';
 import type { EngineCall } from './engine.js';
@@ -137,6 +138,14 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     return this.#engine.read(() =>
       this.#engine.call<number>((engine, database) => engine.count(database, 0, collection, text)),
     );
+  };
+
+  aggregate: Database<Schema>['aggregate'] = async (collection, aggregation) => {
+    const { text, toRows } = prepareAggregation(aggregation, this.enrolment?.shop.time_zone);
+    const rows = await this.#engine.read(() =>
+      this.#engine.call<unknown[][]>((engine, database) => engine.aggregate(database, collection, text)),
+    );
+    return toRows(rows);
   };
 
   explain: Database<Schema>['explain'] = async (collection, query = {}) => {

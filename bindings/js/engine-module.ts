@@ -40,6 +40,7 @@ export interface EngineModule {
   get(database: Handle, transaction: number, collection: string, id: string): Answer;
   find(database: Handle, transaction: number, collection: string, query: string): Answer;
   count(database: Handle, transaction: number, collection: string, query: string): Envelope;
+  aggregate(database: Handle, collection: string, aggregation: string): Envelope;
   /** `ids`: a JSON list. */
   isAnsweredByAny(database: Handle, collection: string, query: string, ids: string): Envelope;
   explain(database: Handle, collection: string, query: string): Envelope;

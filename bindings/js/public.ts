@@ -27,13 +27,17 @@ export type {
 } from './schema.js';
 export type { Database, EnrolOptions, OpenOptions } from './database-types.js';
 export type {
+  AggregateRow,
+  Aggregation,
   Condition,
   ConnectionState,
   Enrolment,
   QuarantinedMutation,
   LoadOptions,
   LoadReport,
+  Grouping,
   LoadSource,
+  Measure,
   Query,
   QueryChanges,
   QueryPlan,

@@ -26,7 +26,36 @@ export interface Query<Record_ extends object> {
   limit?: number;
   /** Skips this many records of the ordered result. */
   offset?: number;
+  /** Only what follows this record in the order: the last one of the page before, whether or not it is still there. */
+  after?: Partial<Record_> & { id: string };
 }
+
+/** What `aggregate` groups by: a field, or the period of local time that a field of milliseconds since 1970 lies in. */
+export type Grouping<Record_ extends object> =
+  | (keyof Record_ & string)
+  | {
+      field: keyof Record_ & string;
+      by: 'hour' | 'day' | 'month';
+      /** An IANA name. The enrolled shop's when absent, and the host's before enrolment. */
+      timeZone?: string;
+    };
+
+/** What `aggregate` measures of each group. Null is neither counted nor measured. */
+export type Measure<Record_ extends object> =
+  | { count: true | (keyof Record_ & string) }
+  | { sum: keyof Record_ & string }
+  | { min: keyof Record_ & string }
+  | { max: keyof Record_ & string }
+  | { average: keyof Record_ & string };
+
+export interface Aggregation<Record_ extends object> extends Pick<Query<Record_>, 'where' | 'search'> {
+  groupBy?: readonly Grouping<Record_>[];
+  /** By the names that the rows have them under. */
+  measures: Readonly<Record<string, Measure<Record_>>>;
+}
+
+/** The groups' values by their fields, periods as '2026-11-23T14', '2026-11-23' or '2026-11', and the measures by their names. */
+export type AggregateRow = Record<string, unknown>;
 
 /** How a query is answered. */
 export interface QueryPlan {

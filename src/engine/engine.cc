@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/uuid.h"
+#include "query/aggregate.h"
 #include "storage/entry_sorter.h"
 #include "storage/table_names.h"
 #include "sync/meta.h"
@@ -166,6 +167,13 @@ Result<std::size_t> Engine::Count(std::string_view collection, JsonView query) {
   SAWA_ASSIGN(const Query parsed, QueryFromJson(options_.schema, collection, query));
   SAWA_TRY(view_.Settle());
   return sawa::Count(view_.Source(collection), parsed);
+}
+
+Result<std::string> Engine::Aggregate(std::string_view collection, JsonView json) {
+  SAWA_TRY(CheckOpen());
+  SAWA_ASSIGN(const Query query, QueryFromJson(options_.schema, collection, json));
+  SAWA_TRY(view_.Settle());
+  return sawa::Aggregate(view_.Source(collection), query, json);
 }
 
 Result<bool> Engine::IsAnsweredByAny(std::string_view collection, JsonView query, const std::vector<std::string>& ids) {

@@ -70,6 +70,8 @@ class Engine final : private TablesListener {
   // Errors: those of QueryFromJson, database_closed.
   Result<std::vector<FoundRecord>> Find(std::string_view collection, JsonView query);
   Result<std::size_t> Count(std::string_view collection, JsonView query);
+  // Errors: those of QueryFromJson and sawa::Aggregate, database_closed.
+  Result<std::string> Aggregate(std::string_view collection, JsonView aggregation);
   // Is one of these records (as they are now) an answer to the query, whatever its limit and offset say?
   Result<bool> IsAnsweredByAny(std::string_view collection, JsonView query, const std::vector<std::string>& ids);
   // How Find would answer.

@@ -28,10 +28,6 @@ double NumberOf(const Value& value) {
   return integer != nullptr ? static_cast<double>(*integer) : std::get<double>(value);
 }
 
-Value FieldOf(const QuerySource& source, std::string_view id, ByteView record, std::string_view field) {
-  return field == "id" ? Value{UuidText(id)} : FieldOfRecord(record, source.shapes, field);
-}
-
 bool Holds(const Condition& condition, const Value& value) {
   const auto compare = [&](std::size_t index) { return CompareValues(value, condition.operands[index]); };
   // A range never holds for another kind of value, as in SQL: null is not less than 5.
@@ -92,24 +88,27 @@ void Walk(const QuerySource& source, const Query& query, const QueryPlan& plan, 
 }
 
 struct Candidate {
-  FoundRecord found;
-  std::vector<std::string> keys;
+  Position position;
+  ByteView record;
 };
 
 std::vector<FoundRecord> SortedPart(const Query& query, std::vector<Candidate> candidates) {
   const std::size_t end = std::min(candidates.size(), query.offset + query.limit);
-  std::ranges::partial_sort(candidates, candidates.begin() + static_cast<std::ptrdiff_t>(end),
-                            [&](const Candidate& left, const Candidate& right) {
-                              return ComesBefore(query, left.keys, left.found.id, right.keys, right.found.id);
-                            });
+  std::ranges::partial_sort(
+      candidates, candidates.begin() + static_cast<std::ptrdiff_t>(end),
+      [&](const Candidate& left, const Candidate& right) { return ComesBefore(query, left.position, right.position); });
   std::vector<FoundRecord> found;
   for (std::size_t index = query.offset; index < end; ++index) {
-    found.push_back(std::move(candidates[index].found));
+    found.push_back({std::move(candidates[index].position.id), candidates[index].record});
   }
   return found;
 }
 
 }  // namespace
+
+Value FieldOf(const QuerySource& source, std::string_view id, ByteView record, std::string_view field) {
+  return field == "id" ? Value{UuidText(id)} : FieldOfRecord(record, source.shapes, field);
+}
 
 int CompareValues(const Value& left, const Value& right) {
   if (RankOf(left) != RankOf(right)) {
@@ -141,25 +140,59 @@ std::vector<std::string> SortKeysOf(const QuerySource& source, const Query& quer
   return keys;
 }
 
-bool ComesBefore(const Query& query, const std::vector<std::string>& left_keys, std::string_view left_id,
-                 const std::vector<std::string>& right_keys, std::string_view right_id) {
+bool ComesBefore(const Query& query, const Position& left, const Position& right) {
   for (std::size_t index = 0; index < query.order.size(); ++index) {
-    if (left_keys[index] != right_keys[index]) {
-      return query.order[index].descending ? left_keys[index] > right_keys[index]
-                                           : left_keys[index] < right_keys[index];
+    const std::string& left_key = left.keys[index];
+    const std::string& right_key = right.keys[index];
+    if (left_key != right_key) {
+      return query.order[index].descending ? left_key > right_key : left_key < right_key;
     }
   }
   const bool descending = !query.order.empty() && query.order.back().descending;
-  return descending ? left_id > right_id : left_id < right_id;
+  return descending ? left.id > right.id : left.id < right.id;
 }
 
 namespace {
+
+// What lies in the way of a position: of an index the values of its fields, of the records nothing.
+std::string KeyOf(const QuerySource& source, const Query& query, const QueryPlan& plan) {
+  std::string key;
+  const auto index = std::ranges::find(source.indexes, plan.table, &IndexDefinition::table);
+  if (index != source.indexes.end()) {
+    for (const std::string& field : index->fields) {
+      const auto ordering = std::ranges::find(query.order, field, &Ordering::field);
+      if (ordering != query.order.end()) {
+        key += query.after->keys[static_cast<std::size_t>(ordering - query.order.begin())];
+      } else if (const Condition* condition = EqualityOn(query, field); condition != nullptr) {
+        AppendSortKey(key, condition->operands.front());
+      }
+    }
+  }
+  return key + query.after->id;
+}
+
+// Begins a sorted walk at the position that the query asks for what is behind of. A single record needs none.
+void BeginAtPosition(const QuerySource& source, const Query& query, QueryPlan& plan) {
+  if (!query.after || EqualityOn(query, "id") != nullptr) {
+    return;
+  }
+  const std::string key = KeyOf(source, query, plan);
+  if (plan.direction == Direction::kForward) {
+    plan.from = std::max(plan.from, key);
+  } else if (plan.to.empty() || key < plan.to) {
+    plan.to = key;
+  }
+}
+
+bool IsBehind(const QuerySource& source, const Query& query, std::string_view id, ByteView record) {
+  return !query.after || ComesBefore(query, *query.after, {SortKeysOf(source, query, id, record), std::string(id)});
+}
 
 std::vector<FoundRecord> FindInOrder(const QuerySource& source, const Query& query, const QueryPlan& plan) {
   std::vector<FoundRecord> found;
   std::size_t passed = 0;
   Walk(source, query, plan, [&](std::string_view id, const std::optional<ByteView>& record) {
-    if (passed++ >= query.offset) {
+    if ((!record || IsBehind(source, query, id, *record)) && passed++ >= query.offset) {
       found.push_back({std::string(id), record.value_or(ByteView())});
     }
     return found.size() < query.limit;
@@ -179,12 +212,13 @@ std::vector<FoundRecord> SearchHits(const QuerySource& source, const Query& quer
 }  // namespace
 
 std::vector<FoundRecord> Find(const QuerySource& source, const Query& query) {
-  const QueryPlan plan = PlanQuery(source, query);
+  QueryPlan plan = PlanQuery(source, query);
   const bool searches = plan.access == QueryPlan::Access::kSearch;
   if (query.limit == 0) {
     return {};
   }
   if (plan.sorted && !searches) {
+    BeginAtPosition(source, query, plan);
     return FindInOrder(source, query, plan);
   }
   if (plan.sorted) {
@@ -193,20 +227,31 @@ std::vector<FoundRecord> Find(const QuerySource& source, const Query& query) {
     return hits;
   }
   std::vector<Candidate> candidates;
-  const auto add = [&](std::string_view id, const std::optional<ByteView>& record) {
+  ForEach(source, query, [&](std::string_view id, ByteView record) {
+    Candidate candidate{{SortKeysOf(source, query, id, record), std::string(id)}, record};
+    if (!query.after || ComesBefore(query, *query.after, candidate.position)) {
+      candidates.push_back(std::move(candidate));
+    }
+  });
+  return SortedPart(query, std::move(candidates));
+}
+
+void ForEach(const QuerySource& source, const Query& query,
+             const std::function<void(std::string_view id, ByteView record)>& visit) {
+  QueryPlan plan = PlanQuery(source, query);
+  if (plan.access == QueryPlan::Access::kSearch) {
+    for (const FoundRecord& hit : SearchHits(source, query, plan, SIZE_MAX)) {
+      visit(hit.id, hit.record);
+    }
+    return;
+  }
+  plan.direction = Direction::kForward;
+  Walk(source, query, plan, [&](std::string_view id, const std::optional<ByteView>& record) {
     if (record) {
-      candidates.push_back({{std::string(id), *record}, SortKeysOf(source, query, id, *record)});
+      visit(id, *record);
     }
     return true;
-  };
-  if (searches) {
-    for (const FoundRecord& hit : SearchHits(source, query, plan, SIZE_MAX)) {
-      add(hit.id, hit.record);
-    }
-  } else {
-    Walk(source, query, plan, add);
-  }
-  return SortedPart(query, std::move(candidates));
+  });
 }
 
 std::size_t Count(const QuerySource& source, const Query& query) {
@@ -222,11 +267,7 @@ std::size_t Count(const QuerySource& source, const Query& query) {
     return CountKeys(source.reader.Sources(plan.table), plan.from, plan.to);
   }
   std::size_t count = 0;
-  plan.direction = Direction::kForward;
-  Walk(source, query, plan, [&](std::string_view, const auto&) {
-    ++count;
-    return true;
-  });
+  ForEach(source, query, [&](std::string_view, ByteView) { ++count; });
   return count;
 }
 

@@ -8,14 +8,15 @@
 #include "storage/table_names.h"
 
 namespace sawa {
-namespace {
 
-const Condition* EqualityOn(const Query& query, const std::string& field) {
+const Condition* EqualityOn(const Query& query, std::string_view field) {
   const auto condition = std::ranges::find_if(query.conditions, [&](const Condition& candidate) {
     return candidate.field == field && candidate.comparison == Comparison::kEquals;
   });
   return condition != query.conditions.end() ? &*condition : nullptr;
 }
+
+namespace {
 
 bool IsNumber(const Value& value) {
   return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);

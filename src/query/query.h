@@ -2,6 +2,8 @@
 // Queries over one collection of the view. Layer: query.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,12 @@ struct Ordering {
   bool descending = false;
 };
 
+// Where a record lies in an order.
+struct Position {
+  std::vector<std::string> keys = {};  // What SortKeysOf gives.
+  std::string id = {};                 // 16 bytes.
+};
+
 struct Query {
   std::string collection;
   std::vector<Condition> conditions = {};
@@ -30,11 +38,15 @@ struct Query {
   std::vector<Ordering> order = {};     // Then by id.
   std::size_t limit = 1000;
   std::size_t offset = 0;
+  std::optional<Position> after = {};  // Only what comes behind it.
 };
 
 inline constexpr std::size_t kQueryLimitMax = 10'000;
 
-// Reads {where, search, orderBy, limit, offset} as the TypeScript API writes it.
+// Can a query name it? `id` is a field, too.
+[[nodiscard]] bool IsKnownField(const CollectionSchema& schema, std::string_view field);
+
+// Reads {where, search, orderBy, limit, offset, after} as the TypeScript API writes it.
 // Errors: invalid_argument, unknown_collection, unknown_field.
 [[nodiscard]] Result<Query> QueryFromJson(const Schema& schema, std::string_view collection, JsonView json);
 
@@ -66,13 +78,23 @@ struct QuerySource {
   Reader reader;
 };
 
+// The first condition that says which value a field has; null if there is none.
+[[nodiscard]] const Condition* EqualityOn(const Query& query, std::string_view field);
+
 [[nodiscard]] QueryPlan PlanQuery(const QuerySource& source, const Query& query);
 
 // The views live until what is read next changes. The answer counts only if no page was missed: see Tables.
 [[nodiscard]] std::vector<FoundRecord> Find(const QuerySource& source, const Query& query);
 
-// How many records there are, whatever limit and offset say.
+// How many records there are, whatever limit, offset and after say.
 [[nodiscard]] std::size_t Count(const QuerySource& source, const Query& query);
+
+// Calls `visit` for each of these records, in no order.
+void ForEach(const QuerySource& source, const Query& query,
+             const std::function<void(std::string_view id, ByteView record)>& visit);
+
+// The field of a record; `id` is one, too.
+[[nodiscard]] Value FieldOf(const QuerySource& source, std::string_view id, ByteView record, std::string_view field);
 
 // Does one record answer the query's conditions and words?
 [[nodiscard]] bool Matches(const QuerySource& source, const Query& query, std::string_view id, ByteView record);
@@ -81,7 +103,6 @@ struct QuerySource {
 [[nodiscard]] std::vector<std::string> SortKeysOf(const QuerySource& source, const Query& query, std::string_view id,
                                                   ByteView record);
 // Does the left record come first? Records that are equal otherwise come by their ids, in the last ordering's direction.
-[[nodiscard]] bool ComesBefore(const Query& query, const std::vector<std::string>& left_keys, std::string_view left_id,
-                               const std::vector<std::string>& right_keys, std::string_view right_id);
+[[nodiscard]] bool ComesBefore(const Query& query, const Position& left, const Position& right);
 
 }  // namespace sawa

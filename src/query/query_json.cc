@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/uuid.h"
 #include "query/fold_text.h"
 #include "query/query.h"
 
@@ -15,10 +16,6 @@ constexpr std::array<std::string_view, 6> kComparisons = {"equals", "in",       
 
 std::unexpected<Error> BadQuery(const std::string& message) {
   return Fail(ErrorCode::kInvalidArgument, "query: " + message);
-}
-
-bool IsKnownField(const CollectionSchema& schema, std::string_view field) {
-  return field == "id" || schema.Find(field) != nullptr;
 }
 
 Result<Condition> ComparisonFromJson(const std::string& field, const std::string& name, JsonView operand) {
@@ -88,6 +85,27 @@ Result<std::size_t> ReadCount(JsonView json, std::string_view name, std::size_t 
   return static_cast<std::size_t>(std::min<std::int64_t>(*count, std::numeric_limits<std::int32_t>::max()));
 }
 
+Result<void> ReadAfter(JsonView after, Query& query) {
+  const auto id = TextAt(after, "id");
+  const auto key = id ? PackUuid(*id) : std::nullopt;
+  if (!key) {
+    return BadQuery("'after' is a record");
+  }
+  if (!query.words.empty() && query.order.empty()) {
+    return BadQuery("'after' needs an order");
+  }
+  Position& position = query.after.emplace(Position{.id = *key});
+  for (const Ordering& ordering : query.order) {
+    std::string& sort_key = position.keys.emplace_back();
+    if (ordering.field == "id") {
+      sort_key = *key;
+    } else {
+      AppendSortKey(sort_key, MemberAt(after, ordering.field).value_or(JsonView()).ToValue());
+    }
+  }
+  return {};
+}
+
 void ReadWords(const std::string& text, Query& query) {
   std::string word;
   for (const char character : FoldText(text) + ' ') {
@@ -104,6 +122,10 @@ void ReadWords(const std::string& text, Query& query) {
 }
 
 }  // namespace
+
+bool IsKnownField(const CollectionSchema& schema, std::string_view field) {
+  return field == "id" || schema.Find(field) != nullptr;
+}
 
 Result<Query> QueryFromJson(const Schema& schema, std::string_view collection, JsonView json) {
   const CollectionSchema* collection_schema = schema.Find(collection);
@@ -122,6 +144,9 @@ Result<Query> QueryFromJson(const Schema& schema, std::string_view collection, J
   }
   SAWA_ASSIGN(query.limit, ReadCount(json, "limit", query.limit));
   SAWA_ASSIGN(query.offset, ReadCount(json, "offset", 0));
+  if (const auto after = MemberAt(json, "after"); after) {
+    SAWA_TRY(ReadAfter(*after, query));
+  }
   if (query.limit > kQueryLimitMax) {
     return Fail(ErrorCode::kLimitExceeded, "query: at most 10,000 records at a time");
   }

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
+import { newId } from 'sawa';
+
 import { openNotes, titlesOf } from './support/notes.mjs';
 
 async function withNotes(t) {
@@ -74,6 +76,31 @@ test('limit and offset cut pages out of the order', async (t) => {
   assert.deepEqual(await titlesOf(database, { limit: 0 }), []);
 });
 
+test('after goes on behind a record, whatever happens before it', async (t) => {
+  const database = await withNotes(t);
+  const [first, second] = await database.find('notes', { orderBy: BY_SIZE, limit: 2 });
+  const behindFirst = { orderBy: BY_SIZE, limit: 2, after: first };
+  assert.deepEqual(await titlesOf(database, behindFirst), ['Éclair à la crème', 'Chai']);
+  await database.remove('notes', first.id);
+  assert.deepEqual(await titlesOf(database, behindFirst), ['Éclair à la crème', 'Chai']);
+  assert.deepEqual(await titlesOf(database, { orderBy: BY_SIZE, after: second }), ['Chai', 'Maziwa 500 ml']);
+  const backwards = [{ field: 'size', descending: true }];
+  assert.deepEqual(await titlesOf(database, { orderBy: backwards, after: second }), []);
+  const ids = (await database.find('notes')).map(({ id }) => id);
+  const behind = (await database.find('notes', { after: { id: second.id } })).map(({ id }) => id);
+  assert.deepEqual(behind, ids.slice(ids.indexOf(second.id) + 1));
+  assert.equal(await database.count('notes', { orderBy: BY_SIZE, after: second }), 3);
+});
+
+test('arguments of another type find nothing, or are refused, and the engine lives', async (t) => {
+  const database = await withNotes(t);
+  assert.equal(await database.get('notes', undefined), undefined);
+  assert.equal(await database.get('notes', 5), undefined);
+  await assert.rejects(() => database.get(undefined, 'x'), { code: 'unknown_collection' });
+  await assert.rejects(() => database.remove('notes', null), { code: 'invalid_argument' });
+  assert.equal(await database.count('notes'), 4);
+});
+
 const SEARCHES = [
   ['chai', ['Chai']],
   ['CREME eclair', ['Éclair à la crème']],
@@ -99,6 +126,8 @@ const REFUSED = [
   ['in without a list', { where: { size: { in: 1 } } }, 'invalid_argument'],
   ['a limit below 0', { limit: -1 }, 'invalid_argument'],
   ['a limit that is no whole number', { limit: 1.5 }, 'invalid_argument'],
+  ['after what is no record', { after: { title: 'Chai' } }, 'invalid_argument'],
+  ['after a record in the order of a search', { search: 'chai', after: { id: newId() } }, 'invalid_argument'],
   ['too high a limit', { limit: 10_001 }, 'limit_exceeded'],
 ];
 

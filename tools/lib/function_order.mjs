@@ -15,12 +15,16 @@ const CODE_SECTION = 10;
 const IMPORT_OF_A_FUNCTION = 0;
 const HEADER_BYTES = 8;
 
-// What is counted as alike: runs of so many bytes, among so many bytes laid down last. Found by trial; around them the result
-// moves by some per mille.
-const RUN_BYTES = 5;
-const WINDOW_BYTES = 12_000;
+// Deflate, roughly: it finds runs from this length on, this far back, among so many that begin alike; and writes a byte, or a
+// run, in so many bytes.
+const RUN_BYTES_MIN = 4;
+const WINDOW_BYTES = 32_000;
+const RUNS_COMPARED = 4;
+const BYTE_COST = 0.9;
+const RUN_COST = 2.4;
 /** Keeps the smallest functions, of which any byte is found anywhere, from coming first. */
-const SMALLNESS_BYTES = 8;
+const FUNCTION_COST = 4;
+const HASH_BITS = 20;
 
 /** Reads numbers, byte by byte. */
 class Reader {
@@ -83,51 +87,75 @@ function readFunctions(module) {
   return { importCount, bodies };
 }
 
-/** The distinct runs of bytes in a function's code, as numbers. */
-function runsOf(body) {
-  const runs = new Set();
-  for (let end = RUN_BYTES; end <= body.length; end++) {
-    let run = 0;
-    for (let at = end - RUN_BYTES; at < end; at++) run = run * 0x100 + body[at];
-    runs.add(run);
+/** Estimates how well code compresses behind the code that was laid down before it. */
+class Window {
+  #bytes;
+  #end = 0;
+  /** The last place where a run begins that has this hash, and for each place the one before it. */
+  #latest = new Int32Array(1 << HASH_BITS).fill(-1);
+  #earlier;
+
+  constructor(byteCount) {
+    this.#bytes = new Uint8Array(byteCount);
+    this.#earlier = new Int32Array(byteCount);
   }
-  return [...runs];
+
+  static #hash(bytes, at) {
+    const start = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+    return Math.imul(start, 0x9e3779b1) >>> (32 - HASH_BITS);
+  }
+
+  lay(body) {
+    this.#bytes.set(body, this.#end);
+    for (let offset = 0; offset + RUN_BYTES_MIN <= body.length; offset++) {
+      const hash = Window.#hash(body, offset);
+      this.#earlier[this.#end + offset] = this.#latest[hash];
+      this.#latest[hash] = this.#end + offset;
+    }
+    this.#end += body.length;
+  }
+
+  /** Compressed bytes for each byte of the code. */
+  costOf(body) {
+    let cost = FUNCTION_COST;
+    for (let at = 0; at < body.length;) {
+      const run = this.#longestRun(body, at);
+      cost += run >= RUN_BYTES_MIN ? RUN_COST : BYTE_COST;
+      at += run >= RUN_BYTES_MIN ? run : 1;
+    }
+    return cost / body.length;
+  }
+
+  #longestRun(body, at) {
+    if (at + RUN_BYTES_MIN > body.length) return 0;
+    let longest = 0;
+    let place = this.#latest[Window.#hash(body, at)];
+    const oldest = Math.max(this.#end - WINDOW_BYTES, 0);
+    for (let compared = 0; compared < RUNS_COMPARED && place >= oldest; compared++) {
+      let length = 0;
+      while (at + length < body.length && this.#bytes[place + length] === body[at + length]) length++;
+      longest = Math.max(longest, length);
+      place = this.#earlier[place];
+    }
+    return longest;
+  }
 }
 
-/** Indices of the functions: each time the one of which most has just been laid down, beginning with the first. */
-function orderBySimilarity(bodies) {
-  const left = new Map(bodies.map((body, index) => [index, runsOf(body)]));
+/** Indices of the functions: each time the one that compresses best behind those before it, beginning with the first. */
+function orderByLikeness(bodies) {
+  const window = new Window(bodies.reduce((sum, body) => sum + body.length, 0));
+  const left = new Set(bodies.keys());
   const order = [];
-  const counts = new Map();
-  let windowStart = 0;
-  let windowBytes = 0;
-  const runs = [...left.values()];
-  const lay = (index) => {
-    left.delete(index);
-    order.push(index);
-    windowBytes += bodies[index].length;
-    for (const run of runs[index]) counts.set(run, (counts.get(run) ?? 0) + 1);
-    while (windowBytes > WINDOW_BYTES) {
-      const oldest = order[windowStart++];
-      windowBytes -= bodies[oldest].length;
-      for (const run of runs[oldest]) {
-        const count = counts.get(run) - 1;
-        if (count > 0) counts.set(run, count);
-        else counts.delete(run);
-      }
+  for (let next = 0; next !== undefined;) {
+    left.delete(next);
+    order.push(next);
+    window.lay(bodies[next]);
+    next = undefined;
+    let lowest = Infinity;
+    for (const index of left) {
+      const cost = window.costOf(bodies[index]);
+      if (cost < lowest) [lowest, next] = [cost, index];
     }
-  };
-  lay(0);
-  while (left.size > 0) {
-    let next;
-    let best = -1;
-    for (const [index, list] of left) {
-      let known = 0;
-      for (const run of list) if (counts.has(run)) known++;
-      const score = known / (list.length + SMALLNESS_BYTES);
-      if (score > best) [best, next] = [score, index];
-    }
-    lay(next);
   }
   return order;
 }
@@ -155,7 +183,7 @@ export async function orderFunctions(file, wasmOpt) {
   const folder = mkdtempSync(path.join(tmpdir(), 'sawa-order-'));
   try {
     const [named, ordered, plain] = ['named', 'ordered', 'plain'].map((name) => path.join(folder, `${name}.wasm`));
-    writeFileSync(named, Buffer.concat([module, nameSection(importCount, orderBySimilarity(bodies))]));
+    writeFileSync(named, Buffer.concat([module, nameSection(importCount, orderByLikeness(bodies))]));
     await runOrFail(wasmOpt, ['--all-features', named, '-g', '--reorder-functions-by-name', '-o', ordered]);
     // The levels make it write the code as tightly as it was.
     const levels = ['--optimize-level=2', '--shrink-level=2'];

@@ -10,6 +10,7 @@
 namespace sawa {
 namespace {
 
+using test::IdOf;
 using test::Int;
 using test::IsOk;
 using test::KeyOf;
@@ -163,6 +164,25 @@ TEST_F(FindTest, DraftsReplaceHideAndAddRecords) {
   put(1, 4);
   EXPECT_EQ(Numbers(by_price, &drafts.layer()), (Found{3, 1, 4}));
   EXPECT_EQ(Numbers(by_price), Found{3});
+}
+
+TEST_F(FindTest, GoesOnBehindARecordWithinARange) {
+  for (int number = 1; number <= 6; ++number) {
+    Add(number, {{"price", Int(10 * number)}});
+  }
+  Add(7, {{"price", Int(30)}});
+  const auto after = [](int number, int price) {
+    return R"("after":{"id":")" + IdOf(number) + R"(","price":)" + std::to_string(price) + "}}";
+  };
+  const std::string rising = R"({"where":{"price":{"atLeast":20,"atMost":50}},"orderBy":[{"field":"price"}],)";
+  EXPECT_EQ(Numbers(rising + after(3, 30)), (Found{7, 4, 5}));
+  EXPECT_EQ(Numbers(rising + after(1, 1)), (Found{2, 3, 7, 4, 5}));
+  EXPECT_EQ(Numbers(rising + after(6, 99)), (Found{}));
+  const std::string falling =
+      R"({"where":{"price":{"atLeast":20,"atMost":50}},"orderBy":[{"field":"price","descending":true}],)";
+  EXPECT_EQ(Numbers(falling + after(7, 30)), (Found{3, 2}));
+  EXPECT_EQ(Numbers(falling + after(6, 99)), (Found{5, 4, 7, 3, 2}));
+  EXPECT_EQ(Numbers(falling + after(1, 1)), (Found{}));
 }
 
 }  // namespace
