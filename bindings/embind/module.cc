@@ -139,6 +139,9 @@ class Database {
     auto operation = OperationFromJson(*json);
     return operation ? UnlessMissing(EnvelopeOf(found->Add(std::move(*operation)))) : ErrorEnvelope(operation.error());
   }
+  std::string Archive(std::uint32_t transaction, const std::string& mutation_id, const std::string& note) {
+    return EnvelopeOf(engine_->Archive(transaction, mutation_id, note));
+  }
   std::string NextNumber(std::uint32_t transaction, const std::string& series) {
     return EnvelopeOf(engine_->NextNumber(transaction, series));
   }
@@ -175,7 +178,8 @@ class Database {
   void Refresh(Call call) { Run(call, engine_->Refresh()); }
 
   std::string Status() { return EnvelopeOf(engine_->Status()); }
-  std::string Quarantined() { return ListJson(engine_->Quarantined()); }
+  // `archived`, a flag.
+  std::string Quarantined(std::uint32_t archived) { return ListJson(engine_->Quarantined(archived != 0)); }
   std::string TakeEvents() { return EventsJson(engine_->TakeEvents()); }
 
  private:
@@ -282,6 +286,7 @@ EMSCRIPTEN_BINDINGS(sawa) {
   Export<&Database::PendingIds>("pendingIds");
   Export<&Database::Begin>("begin");
   Export<&Database::Add>("add");
+  Export<&Database::Archive>("archive");
   Export<&Database::NextNumber>("nextNumber");
   Export<&Database::Discard>("discard");
   Export<&Database::Next>("next");

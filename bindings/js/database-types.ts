@@ -5,6 +5,7 @@ import type { AnySchema, CollectionName, FieldValues, RecordOf } from './schema.
 import type {
   AggregateRow,
   Aggregation,
+  ArchivedMutation,
   LoadOptions,
   LoadReport,
   LoadSource,
@@ -146,6 +147,8 @@ export interface Database<Schema extends AnySchema> {
   watchStatus(listener: (status: SyncStatus) => void): Unsubscribe;
   /** Mutations the server refused or parked: kept until somebody decides. */
   quarantined(): Promise<QuarantinedMutation[]>;
+  /** Those that somebody has decided about. */
+  archived(): Promise<ArchivedMutation[]>;
 
   /** Waits for running writes, then releases everything. Later calls fail with `database_closed`. */
   close(): Promise<void>;

@@ -13,6 +13,7 @@ import type { AnySchema, CollectionName, RecordOf } from './schema.js';
 import { SyncScheduler } from './sync-scheduler.js';
 import { Tabs } from './tabs.js';
 import type {
+  ArchivedMutation,
   Enrolment,
   QuarantinedMutation,
   Query,
@@ -51,6 +52,10 @@ interface StoredMutation {
   message: string;
   created_at_ms: number;
   mutation: { seq: number; id: string; name: string; ops: object[] };
+}
+
+function quarantinedOf({ mutation, created_at_ms: createdAtMs, ...rest }: StoredMutation): QuarantinedMutation {
+  return { ...rest, ...mutation, createdAtMs };
 }
 
 export class EngineBackedDatabase<Schema extends AnySchema> implements Database<Schema> {
@@ -293,8 +298,14 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   }
 
   async quarantined(): Promise<QuarantinedMutation[]> {
-    const stored = JSON.parse(this.#engine.raw((engine, database) => engine.quarantined(database))) as StoredMutation[];
-    return stored.map(({ mutation, created_at_ms: createdAtMs, ...rest }) => ({ ...rest, ...mutation, createdAtMs }));
+    const text = this.#engine.raw((engine, database) => engine.quarantined(database, 0));
+    return (JSON.parse(text) as StoredMutation[]).map(quarantinedOf);
+  }
+
+  async archived(): Promise<ArchivedMutation[]> {
+    const text = this.#engine.raw((engine, database) => engine.quarantined(database, 1));
+    const stored = JSON.parse(text) as { entry: StoredMutation; note: ArchivedMutation['note'] }[];
+    return stored.map(({ entry, note }) => ({ ...quarantinedOf(entry), note }));
   }
 
   async close(): Promise<void> {

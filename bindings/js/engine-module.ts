@@ -54,6 +54,8 @@ export interface EngineModule {
   pendingIds(database: Handle, collection: string): string;
   begin(database: Handle, name: string): Envelope;
   add(database: Handle, transaction: number, operation: string): Envelope;
+  /** `note`: a JSON object. */
+  archive(database: Handle, transaction: number, mutationId: string, note: string): Envelope;
   nextNumber(database: Handle, transaction: number, series: string): Envelope;
   discard(database: Handle, transaction: number): void;
   /** Seals the open mutation and opens another one. */
@@ -73,8 +75,8 @@ export interface EngineModule {
   foldIfLong(database: Handle, call: Call): void;
   refresh(database: Handle, call: Call): void;
   status(database: Handle): Envelope;
-  /** A JSON list of quarantined mutations. */
-  quarantined(database: Handle): string;
+  /** A JSON list of quarantined mutations; `archived`: of those that left quarantine, as {entry, note}. */
+  quarantined(database: Handle, archived: number): string;
   takeEvents(database: Handle): string;
 }
 

@@ -29,6 +29,7 @@ export type { Database, EnrolOptions, OpenOptions } from './database-types.js';
 export type {
   AggregateRow,
   Aggregation,
+  ArchivedMutation,
   Condition,
   ConnectionState,
   Enrolment,

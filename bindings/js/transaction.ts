@@ -68,6 +68,13 @@ export class EngineTransaction implements AnyTransaction {
     this.#add({ op: 'remove', collection, id });
   };
 
+  archive: AnyTransaction['archive'] = (mutationId, note) => {
+    this.#guarded(() => {
+      const text = toJson(note);
+      return this.#engine.callNow((engine, database) => engine.archive(database, this.#id, mutationId, text));
+    });
+  };
+
   nextNumber: AnyTransaction['nextNumber'] = async (series) =>
     this.#guarded(() =>
       this.#engine.callNow<number>((engine, database) => engine.nextNumber(database, this.#id, series)),

@@ -111,6 +111,11 @@ export interface Transaction<Schema extends AnySchema> {
   ): void;
   remove<Name extends CollectionName<Schema>>(collection: Name, id: string): void;
   /**
+   * Takes a mutation out of quarantine, together with the other operations; the archive keeps it with `note` (JSON, at most
+   * 4 KiB). Errors: record_not_found if it is in quarantine no more.
+   */
+  archive(mutationId: string, note: Readonly<Record<string, unknown>>): void;
+  /**
    * Takes the next number (1, 2, 3 …) of a series of this database. It is stored in the same commit as the other
    * operations: never given out twice, and given back if the transaction fails.
    */
@@ -178,6 +183,11 @@ export interface QuarantinedMutation {
   message: string;
   createdAtMs: number;
   ops: readonly object[];
+}
+
+/** A mutation that has left quarantine, with what its decider noted. */
+export interface ArchivedMutation extends QuarantinedMutation {
+  note: Readonly<Record<string, unknown>>;
 }
 
 /** Who this device is, as the server said at enrolment. */

@@ -18,6 +18,8 @@ using ByteView = std::span<const std::uint8_t>;
 [[nodiscard]] inline ByteView AsBytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
+// A copy.
+[[nodiscard]] inline Bytes BytesOf(std::string_view text) { return {text.begin(), text.end()}; }
 [[nodiscard]] inline std::string_view AsText(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMutationNameLengthMax = 64;
 constexpr std::size_t kTransactionsMax = 1000;
+constexpr std::size_t kNoteBytesMax = 4096;
 
 Result<void> CheckMutationName(const std::string& name) {
   const std::string as_json = JsonArray().Text(name).Take();
@@ -64,6 +65,23 @@ Result<void> Engine::Next(TransactionId id, std::string name) {
   return {};
 }
 
+Result<void> Engine::Archive(TransactionId id, std::string_view mutation_id, std::string_view note) {
+  Transaction* transaction = Find(id);
+  const auto json = ParseJson(note);
+  if (transaction == nullptr || !json || !json->is_object() || note.size() > kNoteBytesMax) {
+    return Fail(ErrorCode::kInvalidArgument, "no such transaction, or a note that is no JSON object");
+  }
+  for (const auto [key, bytes] : tables_.Scan(kQuarantineTable)) {
+    const auto entry = ParseJson(AsText(bytes));
+    const auto mutation = entry ? MemberAt(*entry, "mutation") : std::nullopt;
+    if (!key.starts_with(kArchivePrefix) && mutation && TextAt(*mutation, "id") == mutation_id) {
+      return transaction->Archive(std::string(key),
+                                  JsonObject().Raw("entry", AsText(bytes)).Raw("note", note).Take());
+    }
+  }
+  return Fail(ErrorCode::kRecordNotFound, "no such mutation is in quarantine");
+}
+
 Task<Result<void>> Engine::Commit(TransactionId id, Extent extent) {
   auto node = transactions_.extract(id);
   if (node.empty()) {
@@ -111,6 +129,11 @@ Result<WriteBatch> Engine::BatchOf(const SealedMutations& sealed) {
   const auto enrolled = enrolment.empty() ? std::nullopt : std::optional(DecodeEnrolment(enrolment));
   std::uint64_t seq = MetaNumber(tables_, kLastSeqKey);
   for (const DraftMutation& draft : sealed.mutations) {
+    for (const auto& [key, archived] : draft.archived) {
+      batch.push_back({TableChange::Kind::kRemove, std::string(kQuarantineTable), key});
+      batch.push_back({TableChange::Kind::kPut, std::string(kQuarantineTable), std::string(kArchivePrefix) + key,
+                       BytesOf(std::get<std::string>(archived))});
+    }
     if (draft.operations.empty()) {
       continue;
     }

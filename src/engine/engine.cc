@@ -263,17 +263,19 @@ Result<EngineStatus> Engine::Status() const {
     status.progress = session_->progress();
   }
   SAWA_ASSIGN(status.outbox, SummariseOutbox(tables_));
-  status.quarantined = CountKeys(tables_.Sources(kQuarantineTable), {}, {});
+  status.quarantined = CountKeys(tables_.Sources(kQuarantineTable), {}, kArchivePrefix);
   status.synced_at_ms = MetaNumber(tables_, kSyncedAtKey);
   status.ready = MetaNumber(tables_, kReadyKey) == 1;
   status.enrolment = MetaText(tables_, kEnrolmentKey);
   return status;
 }
 
-std::vector<std::string> Engine::Quarantined() const {
+std::vector<std::string> Engine::Quarantined(bool archived) const {
   std::vector<std::string> texts;
   for (const auto [key, bytes] : tables_.Scan(kQuarantineTable)) {
-    texts.emplace_back(AsText(bytes));
+    if (key.starts_with(kArchivePrefix) == archived) {
+      texts.emplace_back(AsText(bytes));
+    }
   }
   return texts;
 }

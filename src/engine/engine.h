@@ -95,6 +95,10 @@ class Engine final : private TablesListener {
   // Errors: invalid_argument.
   Result<void> Next(TransactionId id, std::string name);
 
+  // Takes a mutation out of quarantine when the open mutation is committed, with it or by itself; the archive keeps it with
+  // `note`, a JSON object of at most 4 KiB. Errors: invalid_argument, record_not_found.
+  Result<void> Archive(TransactionId id, std::string_view mutation_id, std::string_view note);
+
   // Makes the transaction's mutations durable (strict) and waiting for the server, all or none, and ends it whatever the
   // outcome. `kSealed`: only those that are sealed; the open one is forgotten.
   // Errors: storage_contended if something the transaction used has changed meanwhile (begin again); those of Storage.
@@ -124,8 +128,8 @@ class Engine final : private TablesListener {
 
   // Errors: storage_corrupt.
   Result<EngineStatus> Status() const;
-  // Quarantined mutations as JSON texts, oldest first.
-  [[nodiscard]] std::vector<std::string> Quarantined() const;
+  // Quarantined mutations as JSON texts, oldest first; or those that left quarantine, with their notes.
+  [[nodiscard]] std::vector<std::string> Quarantined(bool archived = false) const;
 
   EngineEvents TakeEvents();
 

@@ -31,6 +31,8 @@ Result<void> Engine::OnChanges(const WriteBatch& changes) {
       NoteChange(change.key);
     } else if (change.table == kMetaTable && change.key == kIndexesKey) {
       indexes_ = DefinitionsFromText(AsText(change.value));
+    } else if (change.table == kQuarantineTable) {
+      NoteChange(kQuarantineTable);
     }
   }
   for (const auto& [collection, ids] : touched) {
@@ -68,6 +70,7 @@ Result<void> Engine::OnReload() {
       NoteChange(key);
     }
   }
+  NoteChange(kQuarantineTable);
   events_.status = true;
   Announce();
   return {};

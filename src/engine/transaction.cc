@@ -238,6 +238,20 @@ void Transaction::NoteWhatWasSeen(Operation& operation) const {
   }
 }
 
+bool Transaction::Archives(const DraftMutation& mutation, std::string_view key) {
+  return std::ranges::any_of(mutation.archived, [&](const auto& archived) { return archived.first == key; });
+}
+
+Result<void> Transaction::Archive(std::string key, std::string archived) {
+  const auto archives = [&](const DraftMutation& mutation) { return Archives(mutation, key); };
+  if (archives(open_) || std::ranges::any_of(sealed_.mutations, archives)) {
+    return Fail(ErrorCode::kRecordNotFound, "the mutation is in quarantine no more");
+  }
+  sealed_.footprint.emplace(kQuarantineTable);
+  open_.archived.emplace_back(std::move(key), std::move(archived));
+  return {};
+}
+
 void Transaction::Seal(std::string next_name) {
   for (Operation& operation : open_.operations) {
     NoteWhatWasSeen(operation);

@@ -19,6 +19,7 @@ namespace sawa {
 struct DraftMutation {
   std::string name;
   std::vector<Operation> operations = {};
+  FieldValues archived = {};  // Keys of quarantined mutations, with what the archive keeps.
 };
 
 using SeriesNumbers = std::map<std::string, std::uint64_t, std::less<>>;
@@ -27,7 +28,8 @@ using SeriesNumbers = std::map<std::string, std::uint64_t, std::less<>>;
 struct SealedMutations {
   std::vector<DraftMutation> mutations = {};
   SeriesNumbers series = {};  // The last number taken from each series.
-  // The change count they were begun at, and what was read or written since: collections, and series as "series/<name>".
+  // The change count they were begun at, and what was read or written since: collections, series as "series/<name>", and
+  // the table of what is in quarantine.
   std::uint64_t base = 0;
   std::set<std::string, std::less<>> footprint = {};
 };
@@ -53,6 +55,9 @@ class Transaction {
   // Takes the number after `last`, or after the last one this transaction took.
   std::uint64_t NextNumber(std::string_view series, std::uint64_t last);
 
+  // Notes that a quarantined mutation goes to the archive. Errors: record_not_found if that was noted before.
+  Result<void> Archive(std::string key, std::string archived);
+
   // Seals the open mutation and opens another one.
   void Seal(std::string next_name);
   [[nodiscard]] const SealedMutations& sealed() const { return sealed_; }
@@ -69,6 +74,7 @@ class Transaction {
   Result<void> Validate(const CollectionSchema& schema, const Operation& operation,
                         const std::optional<Record>& record);
   Result<void> ValidateFields(const CollectionSchema& schema, const Operation& operation) const;
+  [[nodiscard]] static bool Archives(const DraftMutation& mutation, std::string_view key);
   Result<void> Restore(const Operation& put, std::optional<Record>& draft);
   void Append(Operation operation);
   void NoteWhatWasSeen(Operation& operation) const;

@@ -10,6 +10,8 @@ namespace sawa {
 inline constexpr std::string_view kMetaTable = "meta";
 inline constexpr std::string_view kOutboxTable = "outbox";
 inline constexpr std::string_view kQuarantineTable = "quarantine";
+// Of the keys of what has left quarantine. It sorts behind those of what has not.
+inline constexpr std::string_view kArchivePrefix = "~";
 inline constexpr std::string_view kShapesTable = "shapes";
 inline constexpr std::string_view kRecordsPrefix = "records/";
 inline constexpr std::string_view kIndexPrefix = "index/";

@@ -16,8 +16,7 @@ std::uint64_t MetaNumber(const Tables& tables, std::string_view key) {
 }
 
 TableChange PutMeta(std::string_view key, std::string_view text) {
-  const ByteView bytes = AsBytes(text);
-  return {TableChange::Kind::kPut, std::string(kMetaTable), std::string(key), Bytes(bytes.begin(), bytes.end())};
+  return {TableChange::Kind::kPut, std::string(kMetaTable), std::string(key), BytesOf(text)};
 }
 
 TableChange PutMeta(std::string_view key, std::uint64_t number) {

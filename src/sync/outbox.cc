@@ -25,9 +25,8 @@ TableChange Quarantine(const Tables& tables, const std::string& key, const Outbo
                                .Number("created_at_ms", entry.created_at_ms)
                                .Raw("mutation", entry.mutation_text)
                                .Take();
-  const ByteView bytes = AsBytes(text);
   return {TableChange::Kind::kPut, std::string(kQuarantineTable), MetaText(tables, kIncarnationKey) + "/" + key,
-          Bytes(bytes.begin(), bytes.end())};
+          BytesOf(text)};
 }
 
 std::uint64_t SeqOfKey(std::string_view key) {
