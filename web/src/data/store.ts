@@ -4,6 +4,8 @@
 import { signal } from '@preact/signals';
 import { openDatabase, SawaError } from 'sawa';
 import type { CollectionName, Database, Enrolment, RecordOf, SyncStatus } from 'sawa';
+import { quarantineOf } from 'sawa/quarantine';
+import type { Quarantine } from 'sawa/quarantine';
 import { requestBackgroundSync } from 'sawa/register';
 
 import { DATABASE_NAME, shopSchema } from './schema';
@@ -37,6 +39,9 @@ export function database(): Database<ShopSchema> {
   if (!opened) throw new Error('The database is not open.');
   return opened;
 }
+
+/** What can be done about the changes that the server refused. */
+export const quarantineOfShop = (): Quarantine => quarantineOf(database());
 
 /** The stable code of an error, or `unexpected` for one that the package did not raise. */
 export function errorCode(error: unknown): string {

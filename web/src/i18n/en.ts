@@ -172,6 +172,11 @@ export const en = {
   'status.syncing': 'Syncing…',
   'status.quarantine': 'Changes that need action',
   'status.quarantineReason': 'Reason: {{reason}}',
+  'status.quarantineKept': 'The office has this change and will decide about it.',
+  'status.resend': 'Send again',
+  'status.discard': 'Give it up',
+  'status.discardHint': 'The change has had no effect, and will have none. It stays in the archive of this device.',
+  'status.discardReason': 'Why?',
 
   'mutation.sale.complete': 'Sale',
   'mutation.other': 'Change',

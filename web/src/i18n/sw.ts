@@ -175,6 +175,12 @@ export const sw: Record<keyof typeof en, string> = {
   'status.syncing': 'Inasawazisha…',
   'status.quarantine': 'Mabadiliko yanayohitaji hatua',
   'status.quarantineReason': 'Sababu: {{reason}}',
+  'status.quarantineKept': 'Ofisi imepokea badiliko hili na itaamua.',
+  'status.resend': 'Tuma tena',
+  'status.discard': 'Achana nalo',
+  'status.discardHint':
+    'Badiliko hili halikufanya kazi, na halitafanya kazi. Linabaki kwenye kumbukumbu za kifaa hiki.',
+  'status.discardReason': 'Kwa nini?',
 
   'mutation.sale.complete': 'Mauzo',
   'mutation.other': 'Badiliko',

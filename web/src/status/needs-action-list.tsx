@@ -2,24 +2,30 @@
 
 import { useEffect, useState } from 'preact/hooks';
 
-import { database, errorCode } from '../data/store';
+import { errorCode, quarantineOfShop } from '../data/store';
 import type { QuarantinedMutation } from '../data/store';
 import { errorWords, t } from '../i18n';
 import { formatMoment } from '../i18n/dates';
+import { DiscardDialog } from './discard-dialog';
 
 /** The changes that the server refused or parked. They stay on this device until somebody decides. */
 export function NeedsActionList() {
   const [mutations, setMutations] = useState<readonly QuarantinedMutation[]>([]);
   const [failure, setFailure] = useState<string | null>(null);
+  const [discarding, setDiscarding] = useState<QuarantinedMutation | null>(null);
+  const quarantine = quarantineOfShop();
+  const fail = (error: unknown) => setFailure(errorCode(error));
   useEffect(() => {
-    database()
-      .quarantined()
-      .then(setMutations, (error: unknown) => setFailure(errorCode(error)));
+    quarantine.list().then(setMutations, fail);
   }, []);
   return (
     <section class="needs-action">
       <h3>{t('status.quarantine')}</h3>
-      {failure && <p class="soft">{errorWords(failure)}</p>}
+      {failure && (
+        <p class="soft" role="alert" data-testid="quarantine-error" data-code={failure}>
+          {errorWords(failure)}
+        </p>
+      )}
       <ul>
         {mutations.map((mutation) => (
           <li key={mutation.id} data-testid="quarantined" data-code={mutation.code}>
@@ -28,9 +34,37 @@ export function NeedsActionList() {
               <span class="soft"> · {formatMoment(mutation.createdAtMs)}</span>
             </p>
             <p class="soft">{t('status.quarantineReason', { reason: errorWords(mutation.code) })}</p>
+            {mutation.status === 'quarantined' && <p class="soft">{t('status.quarantineKept')}</p>}
+            <div class="needs-action-buttons">
+              {mutation.status === 'rejected' && (
+                <button
+                  type="button"
+                  class="button"
+                  data-testid="quarantine-resend"
+                  onClick={() => void quarantine.resend(mutation.id).catch(fail)}
+                >
+                  {t('status.resend')}
+                </button>
+              )}
+              <button
+                type="button"
+                class="button button-quiet"
+                data-testid="quarantine-discard"
+                onClick={() => setDiscarding(mutation)}
+              >
+                {t('status.discard')}
+              </button>
+            </div>
           </li>
         ))}
       </ul>
+      {discarding && (
+        <DiscardDialog
+          title={nameOf(discarding)}
+          onDiscard={(reason) => void quarantine.discard(discarding.id, reason).catch(fail)}
+          onClose={() => setDiscarding(null)}
+        />
+      )}
     </section>
   );
 }
