@@ -12,6 +12,7 @@ export function DiscardDialog(props: { title: string; onDiscard: (reason: string
   return (
     <Dialog kind="question" title={props.title} onClose={props.onClose} testId="discard-dialog">
       <form
+        class="discard-form"
         onSubmit={(event) => {
           event.preventDefault();
           props.onClose();
