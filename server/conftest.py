@@ -181,10 +181,10 @@ def make_shop(name: str) -> Shop:
     return Shop.objects.create(name=name)
 
 
-def make_user(name: str, *shops: Shop, staff: bool = False) -> Any:
+def make_user(name: str, *shops: Shop, staff: bool = False, role: str = Membership.Role.OWNER) -> Any:
     user = get_user_model().objects.create_user(name, password=PASSWORD, is_staff=staff, is_superuser=staff)
     for shop in shops:
-        Membership.objects.create(shop=shop, user=user, role=Membership.Role.OWNER)
+        Membership.objects.create(shop=shop, user=user, role=role)
     return user
 
 
@@ -211,6 +211,12 @@ def till(shop: Shop, user: Any) -> Iterator[Till]:
 @pytest.fixture
 def second_till(shop: Shop, user: Any) -> Till:
     return make_till(shop, user)
+
+
+@pytest.fixture
+def cashier(shop: Shop) -> Till:
+    """The till of a user who does not see everything."""
+    return make_till(shop, make_user("neema", shop, role=Membership.Role.CASHIER))
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ class Bidhaa(SyncedModel):
     barcode = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001
     category = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001
     price = models.BigIntegerField(default=0)
-    #: What the shop pays for it. Stays on the server.
+    #: What the shop pays for it. Cashiers do not see it.
     cost = models.BigIntegerField(null=True, blank=True)
     stock = models.BigIntegerField(default=0)
     low_stock_at = models.BigIntegerField(null=True, blank=True)

@@ -4,14 +4,16 @@
 from bidhaa.ledger import record_movement
 from bidhaa.models import Bidhaa, Customer, Payment, Sale, SaleItem, StockMovement
 from bidhaa.review import review_sales
+from sawa.models import Membership
 from sawa.registry import registry
 
 BIDHAAS = registry.register(
     Bidhaa,
     collection="bidhaas",
-    fields=["jina", "sku", "barcode", "category", "price", "stock", "low_stock_at", "archived"],
+    fields=["jina", "sku", "barcode", "category", "price", "cost", "stock", "low_stock_at", "archived"],
     counters=["stock"],
     on_counter_delta=record_movement,
+    visible_to={"cost": {Membership.Role.OWNER, Membership.Role.MANAGER}},
 )
 CUSTOMERS = registry.register(Customer, collection="customers", fields=["jina", "phone", "note", "archived"])
 SALES = registry.register(

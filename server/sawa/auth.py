@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -24,10 +25,14 @@ _MAX_CLIENT: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A device that has shown a valid token. `prolonged`: its cookie must be set anew."""
+    """A device that has shown a valid token.
+
+    `role`: what its user is in its shop. `prolonged`: its cookie must be set anew.
+    """
 
     device: Device
     user: Any
+    role: str
     token: DeviceToken
     by_cookie: bool
     prolonged: bool
@@ -86,14 +91,17 @@ def authenticate(request: HttpRequest) -> Credential:
     device = token.device
     if device.state != Device.State.ACTIVE:
         raise SyncError(403, error_codes.DEVICE_REVOKED, "This device was shut out.")
-    if not token.user.is_active or not Membership.objects.filter(shop_id=device.shop_id, user=token.user).exists():
+    role: str | None = token.__dict__["role"]  # annotated
+    if not token.user.is_active or role is None:
         raise SyncError(403, error_codes.AUTH_FORBIDDEN, "This user has no right to this shop any more.")
-    return Credential(device, token.user, token, by_cookie, devices.mark_used(token, client))
+    return Credential(device, token.user, role, token, by_cookie, devices.mark_used(token, client))
 
 
 def _valid_token(text: str) -> DeviceToken:
     hashed = devices.hash_token(text)
-    token = DeviceToken.objects.select_related("device", "user").filter(token_hash=hashed).first()
+    member = Membership.objects.filter(shop_id=OuterRef("device__shop_id"), user_id=OuterRef("user_id"))
+    known = DeviceToken.objects.select_related("device", "user").annotate(role=Subquery(member.values("role")))
+    token = known.filter(token_hash=hashed).first()
     if token is None or not hmac.compare_digest(token.token_hash, hashed) or token.expires_at <= timezone.now():
         raise SyncError(401, error_codes.AUTH_REQUIRED, "The credential is unknown or has expired; log in again.")
     return token

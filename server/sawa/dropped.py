@@ -13,6 +13,8 @@ from sawa.conflict import LOST_REMOVE, Merged, MergeRecord, Policy, edited, same
 
 #: The policy that a conflict names when a removal met an edit.
 REMOVAL: Final = "removal"
+#: What it names in place of a field.
+WHOLE_RECORD: Final = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def _by_edit(
         # A device that did not see the record put it anew: it knows of the removal.
         if merged.lost if hidden else was is not None:
             kept = None if hidden else result.fields
-            yield Dropped("*", REMOVAL, was, result.fields, None, kept, before.removed)
+            yield Dropped(WHOLE_RECORD, REMOVAL, was, result.fields, None, kept, before.removed)
         if hidden:
             return
     for name, value in mine.items():
@@ -78,7 +80,7 @@ def _by_removal(
     was: Mapping[str, Any] = operation.get("was", {})
     newest = max(before.stamps.values(), default="")
     if LOST_REMOVE in merged.lost:
-        yield Dropped("*", REMOVAL, was or None, None, before.fields, before.fields, newest)
+        yield Dropped(WHOLE_RECORD, REMOVAL, was or None, None, before.fields, before.fields, newest)
     elif before.removed is None:
         unseen = [
             name
@@ -86,4 +88,4 @@ def _by_removal(
             if name in before.stamps and policies[name].stamped and not same(value, before.fields[name])
         ]
         if unseen:
-            yield Dropped("*", REMOVAL, was, None, before.fields, None, newest)
+            yield Dropped(WHOLE_RECORD, REMOVAL, was, None, before.fields, None, newest)

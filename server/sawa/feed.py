@@ -120,29 +120,39 @@ _VERSION_DIGITS: Final = 19
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A position in one life of a shop's feed. Devices see its text only, and give it back."""
+    """A position in one life of a shop's feed, as one projection shows it.
+
+    Devices see its text only, and give it back.
+    """
 
     epoch: uuid.UUID
+    projection: str
     version: int
 
     def __str__(self) -> str:
-        return f"{self.epoch.hex}.{self.version}"
+        return f"{self.epoch.hex}.{self.projection}.{self.version}"
 
     @classmethod
     def parse(cls, text: str) -> "Cursor":
         """The cursor of a text that `str` made. Raises SyncError `cursor_invalid`."""
-        epoch, separator, version = text.partition(".")
+        epoch, _, position = text.partition(".")
+        projection, separator, version = position.partition(".")
         if separator and version.isascii() and version.isdigit() and len(version) < _VERSION_DIGITS:
             try:
-                return cls(uuid.UUID(hex=epoch), int(version))
+                return cls(uuid.UUID(hex=epoch), projection, int(version))
             except ValueError:
                 pass
         raise SyncError(409, error_codes.CURSOR_INVALID, "The cursor was not made by this server.")
 
-    def check(self, epoch: uuid.UUID, head: int) -> None:
-        """Raises SyncError `cursor_epoch_changed` unless this is a position of `epoch`, up to its `head`."""
+    def check(self, epoch: uuid.UUID, projection: str, head: int) -> None:
+        """Raises SyncError unless this is a position of `epoch`, up to its `head`, as `projection` shows it."""
         # A position that the feed has not reached was given out before the server was restored from a backup.
         if self.epoch != epoch or self.version > head:
             raise SyncError(
                 409, error_codes.CURSOR_EPOCH_CHANGED, "The server was restored or replaced; start from a null cursor."
+            )
+        # What came before lacks a field or a collection, or has one that must not be there.
+        if self.projection != projection:
+            raise SyncError(
+                409, error_codes.CURSOR_INVALID, "This device sees other fields now; start anew."
             )

@@ -2,10 +2,11 @@
 """Which models are synced, under which names and rules. Apps register theirs when they are ready."""
 
 import datetime
+import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from sawa.conflict import COUNTER, LAST_WRITER, Policy
 from sawa.fields import FieldSpec, make_spec
@@ -53,6 +54,10 @@ DeltaHook = Callable[[CounterDelta, Cause], "Iterable[SyncedModel]"]
 Reviewer = Callable[["Sequence[StagedMutation]"], None]
 
 
+#: Attributes of a model, each with the values that it may have.
+RowRule = Mapping[str, Sequence[Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Collection:
     """A synced model. `writable`: devices may push it. `immutable`: its records never change once they exist.
@@ -60,6 +65,8 @@ class Collection:
     `server_made`: devices may patch its records, and neither create nor remove them.
     `never_rejected`: a mutation that creates such a record records what already happened in the world. It is applied
     with warnings or kept in quarantine, and never refused.
+    `visible_to`: the roles that see a field, by its wire name; everybody sees the others. `visible_rows`: the rule for
+    a role that does not see all records. `only`: that rule in what `seen_by` gives.
     """
 
     name: str
@@ -73,6 +80,37 @@ class Collection:
     server_made: bool
     never_rejected: bool
     on_counter_delta: DeltaHook | None
+    visible_to: Mapping[str, frozenset[str]]
+    visible_rows: Mapping[str, RowRule]
+    only: RowRule
+
+    def seen_by(self, role: str) -> "Collection":
+        """The collection with what a role sees of it."""
+        hidden = {wire for wire in self.visible_to if not self.shows(wire, role)}
+        only = self.visible_rows.get(role, {})
+        if not hidden and not only:
+            return self
+        specs = tuple(spec for spec in self.fields if spec.wire not in hidden)
+        return replace(
+            self,
+            fields=specs,
+            by_wire={spec.wire: spec for spec in specs},
+            by_attr={spec.attr: spec for spec in specs},
+            policies={spec.wire: spec.policy for spec in specs},
+            only=only,
+        )
+
+    def shows(self, wire: str, role: str) -> bool:
+        """Whether a role sees a field."""
+        return wire not in self.visible_to or role in self.visible_to[wire]
+
+    def shows_record(self, fields: Mapping[str, Any], role: str) -> bool:
+        """Whether a role sees a record with these wire fields."""
+        return all(
+            spec is None or fields.get(spec.wire) in [spec.to_wire(value) for value in values]
+            for name, values in self.visible_rows.get(role, {}).items()
+            for spec in [self.by_attr.get(name)]
+        )
 
     @property
     def counters(self) -> list[FieldSpec]:
@@ -89,12 +127,22 @@ class Collection:
         return [spec.attr for spec in self.fields]
 
 
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """All that a role sees. The fingerprint differs if anything does: a field, a collection, the rule for its rows."""
+
+    role: str
+    collections: Mapping[str, Collection]
+    fingerprint: str
+
+
 class Registry:
     """The synced collections of this server."""
 
     def __init__(self) -> None:
         self._by_name: dict[str, Collection] = {}
         self._by_model: dict[type[Any], Collection] = {}
+        self._projections: dict[str, Projection] = {}
         self.reviewers: list[Reviewer] = []
 
     def register(  # noqa: PLR0913 - keyword options of a declaration
@@ -110,11 +158,15 @@ class Registry:
         server_made: bool = False,
         never_rejected: bool = False,
         on_counter_delta: DeltaHook | None = None,
+        visible_to: Mapping[str, Iterable[str]] | None = None,
+        visible_rows: Mapping[str, RowRule] | None = None,
     ) -> Collection:
         """Makes `model` a synced collection with these fields, and no others.
 
         Fields merge by last writer unless `counters` or `policies` name them, as the devices' schema should do too.
-        Raises ValueError or TypeError for a declaration that makes no sense.
+        `visible_to`: fields that only some roles see, with these roles. `visible_rows`: roles that do not see all
+        records, each with the attributes that tell which, and the values that show it; the attributes are fields of the
+        collection, or never change. Raises ValueError or TypeError for a declaration that makes no sense.
         """
         from sawa import signals  # it needs the registry
 
@@ -124,6 +176,11 @@ class Registry:
         if unknown := rules.keys() - set(names):
             raise ValueError(f"merge policies of what are not fields: {sorted(unknown)}")
         specs = tuple(make_spec(model._meta.get_field(name), rules.get(name, LAST_WRITER)) for name in names)  # type: ignore[arg-type]
+        roles_of = {name: frozenset(roles) for name, roles in (visible_to or {}).items()}
+        restricted = [spec for spec in specs if spec.field.name in roles_of]
+        if len(restricted) != len(roles_of) or any(spec.required or spec.is_counter for spec in restricted):
+            # Who does not see a field can't give it a value, and still sells what it counts.
+            raise ValueError(f"of {collection}, only fields with a default that are no counters can be hidden")
         entry = Collection(
             name=collection,
             model=model,
@@ -136,15 +193,28 @@ class Registry:
             server_made=server_made,
             never_rejected=never_rejected,
             on_counter_delta=on_counter_delta,
+            visible_to={spec.wire: roles_of[spec.field.name] for spec in restricted},
+            visible_rows=dict(visible_rows or {}),
+            only={},
         )
         self._by_name[collection] = entry
         self._by_model[model] = entry
+        self._projections.clear()
         signals.connect(entry)
         return entry
 
     def add_reviewer(self, reviewer: Reviewer) -> None:
         """Has `reviewer` look at the mutations of a push before they are written."""
         self.reviewers.append(reviewer)
+
+    def projection(self, role: str) -> Projection:
+        """What a role sees."""
+        known = self._projections.get(role)
+        if known is None:
+            seen = [collection.seen_by(role) for collection in self]
+            shown = {collection.name: collection for collection in seen if collection.fields}
+            known = self._projections[role] = Projection(role, shown, _fingerprint(shown))
+        return known
 
     def get(self, name: str) -> Collection | None:
         """The collection of that wire name."""
@@ -158,4 +228,17 @@ class Registry:
         return iter(self._by_name.values())
 
 
+def _fingerprint(collections: Mapping[str, Collection]) -> str:
+    lines = [
+        repr((name, sorted((spec.wire, spec.kind) for spec in collections[name].fields), _rule(collections[name].only)))
+        for name in sorted(collections)
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:FINGERPRINT_LENGTH]
+
+
+def _rule(rule: RowRule) -> list[tuple[str, list[str]]]:
+    return [(name, sorted(map(str, values))) for name, values in sorted(rule.items())]
+
+
+FINGERPRINT_LENGTH: Final = 12
 registry = Registry()

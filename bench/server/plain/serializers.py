@@ -14,7 +14,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     class Meta:
         model = Product
         # What a device gets of a product.
-        fields = ["id", "jina", "sku", "barcode", "category", "price", "stock", "low_stock_at", "archived"]
+        fields = ["id", "jina", "sku", "barcode", "category", "price", "cost", "stock", "low_stock_at", "archived"]
 
 
 class SaleItemSerializer(serializers.ModelSerializer[SaleItem]):

@@ -6,7 +6,10 @@ from typing import Any
 from rest_framework import serializers
 
 from bidhaa.models import Bidhaa, Customer, Payment, Sale, SaleItem
+from sawa import error_codes
 from sawa.canonical import MAX_SAFE_INTEGER
+from sawa.errors import SyncError
+from sawa.registry import registry
 
 
 class Whole(serializers.IntegerField):
@@ -16,7 +19,26 @@ class Whole(serializers.IntegerField):
         super().__init__(**{"min_value": -MAX_SAFE_INTEGER, "max_value": MAX_SAFE_INTEGER, **options})
 
 
-class BidhaaSerializer(serializers.ModelSerializer[Bidhaa]):
+class ShownSerializer(serializers.ModelSerializer[Any]):
+    """A synced record with the fields that `role` of the context sees. Naming another one is refused."""
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        return {name: field for name, field in fields.items() if name not in self._hidden()}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (named := sorted(self._hidden() & data.keys())):
+            raise SyncError(403, error_codes.MUTATION_FORBIDDEN, f"This user may not write {', '.join(named)}.")
+        return super().to_internal_value(data)
+
+    def _hidden(self) -> set[str]:
+        collection, role = registry.for_model(self.Meta.model), self.context["role"]
+        if collection is None or role is None:
+            return set()
+        return {spec.field.name for spec in collection.fields if not collection.shows(spec.wire, role)}
+
+
+class BidhaaSerializer(ShownSerializer):
     """A product. Setting `stock` moves it by the difference to what it is."""
 
     id = serializers.UUIDField(required=False)
@@ -31,7 +53,7 @@ class BidhaaSerializer(serializers.ModelSerializer[Bidhaa]):
         extra_kwargs = {"jina": {"required": True, "allow_blank": False}}
 
 
-class CustomerSerializer(serializers.ModelSerializer[Customer]):
+class CustomerSerializer(ShownSerializer):
     """A customer."""
 
     id = serializers.UUIDField(required=False)

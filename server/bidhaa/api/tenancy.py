@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from sawa import error_codes
 from sawa.auth import Credential
 from sawa.errors import SyncError
-from sawa.models import Device, Shop
+from sawa.models import Device, Membership, Shop
 
 
 def shop_of(request: Request) -> Shop:
@@ -30,6 +30,13 @@ def shop_of(request: Request) -> Shop:
             details={"path": "shop", "shops": choices},
         )
     return shops[0]
+
+
+def role_of(request: Request) -> str:
+    """The role of who asks, in the shop of the request. Raises as `shop_of`."""
+    if isinstance(request.auth, Credential):
+        return request.auth.role
+    return Membership.objects.get(shop=shop_of(request), user=request.user.pk).role
 
 
 def device_of(request: Request) -> Device | None:

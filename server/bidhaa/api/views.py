@@ -15,12 +15,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from bidhaa.api import serializers as shapes
-from bidhaa.api.tenancy import device_of, shop_of
+from bidhaa.api.tenancy import device_of, role_of, shop_of
 from bidhaa.models import Bidhaa, Customer, Sale
 from bidhaa.sales import Recorded, record_sales
 from bidhaa.synced import BIDHAAS
 from sawa import error_codes
 from sawa.errors import SyncError
+from sawa.registry import Projection, registry
 from sawa.services import pull as pulling
 
 SHOP = OpenApiParameter("shop", OpenApiTypes.UUID, description="Which shop; needed by a person who has several.")
@@ -34,7 +35,19 @@ class ShopViewSet(viewsets.GenericViewSet[Any]):
 
     def get_queryset(self) -> models.QuerySet[Any]:
         rows = super().get_queryset()
-        return rows.none() if getattr(self, "swagger_fake_view", False) else rows.filter(shop=shop_of(self.request))
+        role = self._role()
+        if role is None:
+            return rows.none()
+        collection = registry.for_model(rows.model)
+        rule = collection.visible_rows.get(role, {}) if collection else {}
+        return rows.filter(shop=shop_of(self.request), **{f"{name}__in": values for name, values in rule.items()})
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With the role, which decides what is shown. None describes the whole API, and nobody's rows."""
+        return {**super().get_serializer_context(), "role": self._role()}
+
+    def _role(self) -> str | None:
+        return None if getattr(self, "swagger_fake_view", False) else role_of(self.request)
 
     def perform_create(self, serializer: BaseSerializer[Any]) -> None:
         """Creates the row in the request's shop."""
@@ -82,14 +95,15 @@ class BidhaaViewSet(
     def sync(self, request: Request) -> Response:
         """Products that changed since `last_sync`, from the feed: none is skipped, removed ones are named."""
         shop = shop_of(request)
-        cursor = _cursor(shop.pk, request.query_params.get("last_sync", "").strip())
-        page = pulling.pull_collection(shop.pk, cursor, _limit(request), BIDHAAS)
+        projection = registry.projection(role_of(request))
+        cursor = _cursor(shop.pk, request.query_params.get("last_sync", "").strip(), projection)
+        page = pulling.pull_collection(shop.pk, cursor, _limit(request), projection, BIDHAAS.name)
         present = [change["id"] for change in page.changes if "removed" not in change]
         rows = Bidhaa.objects.filter(shop=shop).in_bulk(present)
         by_id = {str(pk): row for pk, row in rows.items()}
         return Response(
             {
-                "results": shapes.BidhaaSerializer([by_id[pk] for pk in present if pk in by_id], many=True).data,
+                "results": self.get_serializer([by_id[pk] for pk in present if pk in by_id], many=True).data,
                 "removed": [change["id"] for change in page.changes if "removed" in change],
                 "cursor": page.cursor,
                 "more": page.more,
@@ -192,7 +206,7 @@ def _malformed_result(index: int, given: object, errors: Any) -> dict[str, Any]:
     }
 
 
-def _cursor(shop_id: Any, text: str) -> str | None:
+def _cursor(shop_id: Any, text: str, projection: Projection) -> str | None:
     if not text:
         return None
     try:
@@ -203,7 +217,7 @@ def _cursor(shop_id: Any, text: str) -> str | None:
     if moment is None:
         return text
     return pulling.cursor_before(
-        shop_id, moment if moment.tzinfo else moment.replace(tzinfo=timezone.get_default_timezone())
+        shop_id, moment if moment.tzinfo else moment.replace(tzinfo=timezone.get_default_timezone()), projection
     )
 
 

@@ -13,6 +13,7 @@ from sawa.api.body import read_json
 from sawa.api.endpoint import PROTOCOL_HEADER, endpoint, json_response
 from sawa.errors import SyncError, error_response
 from sawa.models import Device
+from sawa.registry import registry
 from sawa.services import devices
 from sawa.services import pull as pulling
 from sawa.services import push as pushing
@@ -70,15 +71,15 @@ def sync(request: HttpRequest) -> HttpResponse:
     """One round trip: pushes waiting mutations and pulls what changed."""
     credential = auth.authenticate(request)
     asked = messages.sync_request(read_json(request))
-    shop_id = credential.device.shop_id
+    shop_id, projection = credential.device.shop_id, registry.projection(credential.role)
     if asked.mutations:
         # Before the push: a request that is refused must have had no effect.
-        pulling.check_cursor(shop_id, asked.cursor)
-        pushed = pushing.push(credential.device, asked.incarnation, asked.mutations)
+        pulling.check_cursor(shop_id, asked.cursor, projection)
+        pushed = pushing.push(credential.device, credential.role, asked.incarnation, asked.mutations)
     else:
         pushed = pushing.Pushed([], pushing.last_sequence(shop_id, asked.incarnation))
     named = chain.from_iterable(mutation.records() for mutation in asked.mutations)
-    page = pulling.pull(shop_id, asked.cursor, asked.limit, named)
+    page = pulling.pull(shop_id, asked.cursor, asked.limit, projection, named)
     response = json_response(
         request,
         {

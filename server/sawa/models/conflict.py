@@ -1,13 +1,42 @@
 # SPDX-License-Identifier: MIT
 """Conflict records: what a merge dropped. Devices of the shop see them as the collection `sawa_conflicts`."""
 
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+from typing import Any
+
 from django.db import models
 
 from sawa.conflict import SERVER_WINS
+from sawa.models.shop import Membership
 from sawa.models.synced import SyncedModel
-from sawa.registry import registry
+from sawa.registry import Collection, registry
 
 COLLECTION = "sawa_conflicts"
+
+
+def _join(roles: Iterable[str]) -> str:
+    return ",".join(sorted(roles))
+
+
+def everybody() -> str:
+    """The audience of what all may see."""
+    return _join(Membership.Role.values)
+
+
+def audience(collection: Collection, field: str, states: Iterable[Mapping[str, Any]]) -> str:
+    """Who may be told of a conflict: the roles that see the field, and the record in each of its states."""
+    known = list(states)
+    return _join(
+        role
+        for role in Membership.Role.values
+        if collection.shows(field, role) and all(collection.shows_record(fields, role) for fields in known)
+    )
+
+
+def _audiences_with(role: str) -> list[str]:
+    others = [other for other in Membership.Role.values if other != role]
+    return [_join([role, *some]) for size in range(len(others) + 1) for some in combinations(others, size)]
 
 
 class Conflict(SyncedModel):
@@ -15,7 +44,7 @@ class Conflict(SyncedModel):
 
     `mine` is what the device wrote whose push made the conflict, `theirs` what it met, `base` what it had seen before,
     and `result` what stood afterwards. A `field` of `*` is the whole record, its values are objects of fields, and null
-    where it is removed (sawa/dropped.py).
+    where it is removed (sawa/dropped.py). `audience`: the roles that are told, which never changes.
     """
 
     class State(models.TextChoices):
@@ -42,6 +71,7 @@ class Conflict(SyncedModel):
     at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.SETTLED)
     resolved_by = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001 - null on the wire too
+    audience = models.CharField(max_length=64, default=everybody, editable=False)
 
     class Meta:
         ordering = ["-at"]
@@ -77,4 +107,5 @@ def register_conflicts() -> None:
         fields=[*EVIDENCE, "state", "resolved_by"],
         policies=dict.fromkeys(EVIDENCE, SERVER_WINS),
         server_made=True,
+        visible_rows={role: {"audience": _audiences_with(role)} for role in Membership.Role.values},
     )

@@ -13,7 +13,7 @@ import orjson
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from sawa.registry import Collection
-from sawa.services.reading import RECORD_OF_CHANGE, Span, uuid_text
+from sawa.services.reading import RECORD_OF_CHANGE, Span, present_rows, uuid_text
 
 #: By kind of field: an aggregate that gives the JSON array of a column. A collection with another kind has no blocks:
 #: SQLite, for one, writes 15 digits of a floating-point number, and it may have 17. MariaDB has no blocks: it ends an
@@ -37,10 +37,6 @@ _AGGREGATES: Final[dict[str, dict[str, str]]] = {
         "uuid": "json_agg({0})::text",
     },
 }
-#: The feed rows whose records fit into a block: they are there, with one stamp for all their fields.
-FITS: Final = "c.stamps = '{}' AND NOT c.removed AND r.id IS NOT NULL"
-
-
 _EMPTY_ID: Final = b'"00000000-0000-0000-0000-000000000000",'
 _DIGIT_PLACES: Final = [place for place, byte in enumerate(_EMPTY_ID) if byte == ord("0")]
 _TARGET_STEP: Final = len(_EMPTY_ID)
@@ -60,6 +56,15 @@ def are_possible(collection: Collection) -> bool:
     return all(spec.kind in _aggregates() for spec in collection.fields)
 
 
+def fits(collection: Collection) -> tuple[str, list[Any]]:
+    """SQL that is true for the feed rows whose records fit into a block, and its parameters.
+
+    They are there, with one stamp for all their fields.
+    """
+    present, allowed = present_rows(collection, connections[DEFAULT_DB_ALIAS])
+    return f"c.stamps = '{{}}' AND NOT c.removed AND {present}", allowed
+
+
 def read(collection: Collection, span: Span) -> Block:
     """The records of the span that fit into a block."""
     connection = connections[DEFAULT_DB_ALIAS]
@@ -67,8 +72,10 @@ def read(collection: Collection, span: Span) -> Block:
     aggregates = _aggregates()
     chosen = ", ".join(aggregates[kind].format(column) for kind, column in zip(kinds, columns, strict=True))
     source = RECORD_OF_CHANGE.format(connection.ops.quote_name(collection.model._meta.db_table))
+    condition, allowed = fits(collection)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*), {chosen} {source} AND {FITS}", span.parameters(collection, connection))
+        parameters = [*span.parameters(collection, connection), *allowed]
+        cursor.execute(f"SELECT count(*), {chosen} {source} AND {condition}", parameters)
         count, *texts = cursor.fetchone()
     if not count:
         return Block(0, "")

@@ -101,6 +101,8 @@ class Plan:
     """What a mutation asks for, in terms of this server's collections; `refused` if it cannot be understood."""
 
     mutation: IncomingMutation
+    #: Of the user whose device sent it; None if the server itself applies it.
+    role: str | None = None
     stamp: str = stamps.ZERO
     operations: list[Operation] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -115,9 +117,9 @@ class Plan:
                 yield None if record_id is None else (collection.name, record_id)
 
 
-def make_plan(mutation: IncomingMutation, now_ms: int) -> Plan:
+def make_plan(mutation: IncomingMutation, now_ms: int, role: str | None = None) -> Plan:
     """Translates a mutation. Never raises: what is wrong with it is in `refused`."""
-    plan = Plan(mutation)
+    plan = Plan(mutation, role)
     try:
         _fill(plan, now_ms)
     except Refused as refusal:
@@ -155,11 +157,11 @@ def _operation(raw: object, plan: Plan) -> Operation | None:
     match raw.get("op"):
         case "put" | "patch" as kind:
             body = {"op": kind, "fields": _values(collection, raw, plan)}
-            return Operation(collection, record_id, body | _was(collection, raw))
+            return Operation(collection, record_id, body | _was(collection, raw, plan))
         case "increment":
             return _increment(collection, record_id, raw, plan)
         case "remove":
-            return Operation(collection, record_id, {"op": "remove"} | _was(collection, raw))
+            return Operation(collection, record_id, {"op": "remove"} | _was(collection, raw, plan))
         case _:
             raise Refused(error_codes.MUTATION_NOT_UNDERSTOOD, "This server does not know one of the operations.")
 
@@ -179,6 +181,11 @@ def _values(collection: Collection, raw: Mapping[str, Any], plan: Plan) -> dict[
         if spec is None:
             _warn_unknown(plan)
             continue
+        if not _sees(plan, collection, name):
+            # Null says nothing: so writes an app whose schema has the field, for a user who does not see it.
+            if value is None:
+                continue
+            raise Refused(error_codes.MUTATION_FORBIDDEN, f"This user may not write {name} of {collection.name}.")
         try:
             # There and back: what is merged is what the database will hold.
             values[name] = spec.to_wire(spec.from_wire(value))
@@ -187,14 +194,21 @@ def _values(collection: Collection, raw: Mapping[str, Any], plan: Plan) -> dict[
     return values
 
 
-def _was(collection: Collection, raw: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What the device says it saw, as far as this server can understand it: it decides nothing by itself."""
+def _sees(plan: Plan, collection: Collection, name: str) -> bool:
+    return plan.role is None or collection.shows(name, plan.role)
+
+
+def _was(collection: Collection, raw: Mapping[str, Any], plan: Plan) -> dict[str, dict[str, Any]]:
+    """What the device says it saw, as far as this server can understand it: it decides nothing by itself.
+
+    Without what it can't have seen: whether a guess was right is nothing that it may learn.
+    """
     given = raw.get("was")
     if not isinstance(given, dict):
         return {}
     seen: dict[str, Any] = {}
     for name, value in given.items():
-        if (spec := collection.by_wire.get(name)) is not None:
+        if (spec := collection.by_wire.get(name)) is not None and _sees(plan, collection, name):
             with suppress(InvalidValue):
                 seen[name] = spec.to_wire(spec.from_wire(value))
     return {"was": seen}

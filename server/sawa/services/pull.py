@@ -13,7 +13,7 @@ from sawa import feed
 from sawa.changes import Key
 from sawa.feed import Cursor
 from sawa.models import Change, Shop
-from sawa.registry import Collection, registry
+from sawa.registry import Collection, Projection
 from sawa.services import blocks, reading
 from sawa.services.reading import Span
 
@@ -38,69 +38,77 @@ class Page:
     reset: bool
 
 
-def check_cursor(shop_id: uuid.UUID, cursor: str | None) -> None:
+def check_cursor(shop_id: uuid.UUID, cursor: str | None, projection: Projection) -> None:
     """Raises SyncError unless `pull` would accept the cursor."""
     if cursor is not None:
         shop = Shop.objects.get(pk=shop_id)
-        Cursor.parse(cursor).check(shop.epoch, shop.version)
+        Cursor.parse(cursor).check(shop.epoch, projection.fingerprint, shop.version)
 
 
-def cursor_before(shop_id: uuid.UUID, moment: datetime.datetime) -> str:
+def cursor_before(shop_id: uuid.UUID, moment: datetime.datetime, projection: Projection) -> str:
     """A cursor from which nothing that changed since `moment` is missing. A real cursor is exact; this is generous."""
     with feed.snapshot():
         shop = Shop.objects.get(pk=shop_id)
         # A transaction notes its time before it commits: some may become visible later than others that are newer.
         changed = Change.objects.filter(shop_id=shop_id, changed_at__gte=moment - TIME_OVERLAP)
         first = changed.order_by("version").values_list("version", flat=True).first()
-        return str(Cursor(shop.epoch, shop.version if first is None else first - 1))
+        version = shop.version if first is None else first - 1
+        return str(Cursor(shop.epoch, projection.fingerprint, version))
 
 
-def pull(shop_id: uuid.UUID, cursor: str | None, limit: int = DEFAULT_LIMIT, pushed: Iterable[Key] = ()) -> Page:
+def pull(
+    shop_id: uuid.UUID, cursor: str | None, limit: int, projection: Projection, pushed: Iterable[Key] = ()
+) -> Page:
     """The newest state of each record that changed after `cursor`: a page, and those of the `pushed` records behind it.
 
     So a device has the effects of what it pushed when it hears that it was accepted, however long the feed is.
+    `projection`: what the device may see.
     """
+    seen = projection.collections.values()
     with feed.snapshot():
-        span = _span(shop_id, cursor, limit)
+        span = _span(shop_id, cursor, limit, projection)
         left = span.count
         found: list[str] = []
-        for collection in filter(blocks.are_possible, registry):
+        for collection in filter(blocks.are_possible, seen):
             if left:
                 block = blocks.read(collection, span)
                 found += [block.text] if block.count else []
                 left -= block.count
         changes: list[dict[str, Any]] = []
-        for collection in registry:
-            # Left are tombstones, records with stamps of their own, and what is not registered any more.
+        for collection in seen:
+            # Left are tombstones, records with stamps of their own, and what is not seen or not registered any more.
             if len(changes) < left:
-                condition = f"AND NOT ({blocks.FITS})" if blocks.are_possible(collection) else ""
-                changes += reading.read(collection, span, condition)
+                condition, allowed = blocks.fits(collection) if blocks.are_possible(collection) else ("FALSE", [])
+                changes += reading.read(collection, span, f"AND NOT ({condition})", allowed)
         if span.upto < span.head:
-            changes += _behind(span, pushed)
+            changes += _behind(span, pushed, projection)
         return _page(span, found, changes)
 
 
-def _behind(span: Span, records: Iterable[Key]) -> Iterator[dict[str, Any]]:
+def _behind(span: Span, records: Iterable[Key], projection: Projection) -> Iterator[dict[str, Any]]:
     """The changes of the records that are behind the page."""
     rest = replace(span, after=span.upto, upto=span.head)
     ids_by_collection: dict[str, set[uuid.UUID]] = {}
     for name, record_id in records:
         ids_by_collection.setdefault(name, set()).add(record_id)
     for name, ids in ids_by_collection.items():
-        collection = registry.get(name)
+        collection = projection.collections.get(name)
         if collection is not None:
             yield from reading.read_records(collection, rest, list(ids))
 
 
-def pull_collection(shop_id: uuid.UUID, cursor: str | None, limit: int, collection: Collection) -> Page:
+def pull_collection(
+    shop_id: uuid.UUID, cursor: str | None, limit: int, projection: Projection, collection: str
+) -> Page:
     """As `pull`, but of one collection, and each change by itself."""
+    seen = projection.collections[collection]
     with feed.snapshot():
-        span = _span(shop_id, cursor, limit, collection)
-        return _page(span, [], list(reading.read(collection, span)))
+        span = _span(shop_id, cursor, limit, projection, seen)
+        return _page(span, [], list(reading.read(seen, span)))
 
 
 def _page(span: Span, found: list[str], changes: list[dict[str, Any]]) -> Page:
-    cursor, more = Cursor(span.epoch, span.upto), span.upto < span.head
+    cursor, more = Cursor(span.epoch, span.projection, span.upto), span.upto < span.head
     return Page(found, changes, str(cursor), span.upto, span.head, more, reset=span.after == 0)
 
 
@@ -114,7 +122,9 @@ _SPAN: Final = """
 """
 
 
-def _span(shop_id: uuid.UUID, cursor: str | None, limit: int, collection: Collection | None = None) -> Span:
+def _span(
+    shop_id: uuid.UUID, cursor: str | None, limit: int, projection: Projection, collection: Collection | None = None
+) -> Span:
     """The page behind `cursor`, of at most `limit` changes."""
     position = None if cursor is None else Cursor.parse(cursor)
     after = 0 if position is None else position.version
@@ -128,6 +138,7 @@ def _span(shop_id: uuid.UUID, cursor: str | None, limit: int, collection: Collec
         epoch, head, count, last = db_cursor.fetchone()
     epoch = uuid.UUID(str(epoch))
     if position is not None:
-        position.check(epoch, head)
+        position.check(epoch, projection.fingerprint, head)
     more = count > limit
-    return Span(shop_id, epoch, after, last if more else head, head, min(count, limit))
+    upto = last if more else head
+    return Span(shop_id, epoch, projection.fingerprint, after, upto, head, min(count, limit))

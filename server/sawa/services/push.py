@@ -49,15 +49,26 @@ class Pushed:
     last_seq: int
 
 
-def push(device: Device, incarnation_id: uuid.UUID, mutations: Sequence[IncomingMutation]) -> Pushed:
-    """Applies a device's mutations; their sequence numbers ascend by one.
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose mutations these are. Without a role it is the server itself, which may write everything."""
+
+    device: Device | None
+    role: str | None = None
+
+
+def push(device: Device, role: str, incarnation_id: uuid.UUID, mutations: Sequence[IncomingMutation]) -> Pushed:
+    """Applies a device's mutations, with the rights of the role; their sequence numbers ascend by one.
 
     Raises SyncError `sequence_gap` or `sequence_reused`, and then nothing has happened.
     """
 
     def work() -> Pushed:
         with feed.transaction(device.shop_id) as tx:
-            return _push(tx, device, incarnation_id, mutations)
+            incarnation, _ = Incarnation.objects.get_or_create(
+                shop_id=device.shop_id, uuid=incarnation_id, defaults={"device": device}
+            )
+            return _push(tx, Sender(device, role), incarnation, mutations)
 
     return with_retry(work)
 
@@ -69,14 +80,14 @@ def apply_local(
 
     def work() -> list[Verdict]:
         with feed.transaction(shop_id) as tx:
-            return _handle(tx, device, None, mutations)
+            return _handle(tx, Sender(device), None, mutations)
 
     return with_retry(work)
 
 
 def apply_again(tx: FeedTransaction, device: Device | None, mutation: IncomingMutation) -> Verdict:
     """Applies one mutation that had no effect before. Writes no receipt: it has one."""
-    return _apply_alone(tx, device, make_plan(mutation, stamps.now_ms()))
+    return _apply_alone(tx, Sender(device), make_plan(mutation, stamps.now_ms()))
 
 
 def last_sequence(shop_id: uuid.UUID, incarnation_id: uuid.UUID) -> int:
@@ -86,12 +97,9 @@ def last_sequence(shop_id: uuid.UUID, incarnation_id: uuid.UUID) -> int:
 
 
 def _push(
-    tx: FeedTransaction, device: Device, incarnation_id: uuid.UUID, mutations: Sequence[IncomingMutation]
+    tx: FeedTransaction, sender: Sender, incarnation: Incarnation, mutations: Sequence[IncomingMutation]
 ) -> Pushed:
     # No lock of its own: the shop's counter row is held.
-    incarnation, _ = Incarnation.objects.get_or_create(
-        shop_id=device.shop_id, uuid=incarnation_id, defaults={"device": device}
-    )
     last = incarnation.last_seq
     known = [mutation for mutation in mutations if (mutation.seq or 0) <= last]
     fresh = mutations[len(known) :]
@@ -103,7 +111,7 @@ def _push(
             f"The next mutation must have sequence {last + 1}.",
             details={"expected": last + 1},
         )
-    verdicts = repeated + _handle(tx, device, incarnation, fresh)
+    verdicts = repeated + _handle(tx, sender, incarnation, fresh)
     if fresh:
         incarnation.last_seq = last + len(fresh)
         incarnation.save(update_fields=["last_seq"])
@@ -140,7 +148,7 @@ def _stored(receipt: Receipt) -> Verdict:
 
 
 def _handle(
-    tx: FeedTransaction, device: Device | None, incarnation: Incarnation | None, mutations: Sequence[IncomingMutation]
+    tx: FeedTransaction, sender: Sender, incarnation: Incarnation | None, mutations: Sequence[IncomingMutation]
 ) -> list[Verdict]:
     """Handles mutations with new sequence numbers, and writes a receipt for each."""
     if not mutations:
@@ -156,7 +164,7 @@ def _handle(
         if mutation.id not in seen:
             first_here.setdefault(mutation.id, mutation)
     outcomes = dict(
-        zip(first_here, _apply_all(tx, device, list(first_here.values())), strict=True),
+        zip(first_here, _apply_all(tx, sender, list(first_here.values())), strict=True),
     )
     verdicts: list[Verdict] = []
     plain: list[Receipt] = []
@@ -171,7 +179,7 @@ def _handle(
             verdict, stored = _again(tx, mutation, hashed, earlier)
         receipt = _receipt(tx, incarnation, mutation, stored)
         if verdict.status == Status.QUARANTINED:
-            parked.append(_park(receipt, device, mutation, verdict))
+            parked.append(_park(receipt, sender, mutation, verdict))
         else:
             plain.append(receipt)
         verdicts.append(verdict)
@@ -201,20 +209,20 @@ def _again(
     return verdict, verdict
 
 
-def _apply_all(tx: FeedTransaction, device: Device | None, mutations: Sequence[IncomingMutation]) -> list[Verdict]:
+def _apply_all(tx: FeedTransaction, sender: Sender, mutations: Sequence[IncomingMutation]) -> list[Verdict]:
     """All at once; if the database refuses any of it, one by one, so that only the guilty one goes to quarantine."""
     now = stamps.now_ms()
-    plans = [make_plan(mutation, now) for mutation in mutations]
+    plans = [make_plan(mutation, now, sender.role) for mutation in mutations]
     _keep_order(plans)
     if len(plans) > 1:
         try:
             with db_transaction.atomic():
-                return _apply(tx, device, plans)
+                return _apply(tx, sender, plans)
         except Exception as error:
             if is_transient(error):
                 raise
             log.info("push_one_by_one", shop=str(tx.shop_id), error=repr(error))
-    return [_apply_alone(tx, device, plan) for plan in plans]
+    return [_apply_alone(tx, sender, plan) for plan in plans]
 
 
 def _keep_order(plans: Sequence[Plan]) -> None:
@@ -228,10 +236,10 @@ def _keep_order(plans: Sequence[Plan]) -> None:
         last[node] = tick
 
 
-def _apply_alone(tx: FeedTransaction, device: Device | None, plan: Plan) -> Verdict:
+def _apply_alone(tx: FeedTransaction, sender: Sender, plan: Plan) -> Verdict:
     try:
         with db_transaction.atomic():
-            return _apply(tx, device, [plan])[0]
+            return _apply(tx, sender, [plan])[0]
     except Exception as error:
         if isinstance(error, DatabaseError) and is_transient(error):
             raise
@@ -241,8 +249,8 @@ def _apply_alone(tx: FeedTransaction, device: Device | None, plan: Plan) -> Verd
         )
 
 
-def _apply(tx: FeedTransaction, device: Device | None, plans: Sequence[Plan]) -> list[Verdict]:
-    workspace = Workspace(tx.shop_id, device.pk if device else None)
+def _apply(tx: FeedTransaction, sender: Sender, plans: Sequence[Plan]) -> list[Verdict]:
+    workspace = Workspace(tx.shop_id, sender.device.pk if sender.device else None)
     workspace.load(plans)
     outcomes: list[StagedMutation | Verdict] = []
     for plan in plans:
@@ -286,11 +294,11 @@ def _receipt(
     )
 
 
-def _park(receipt: Receipt, device: Device | None, mutation: IncomingMutation, verdict: Verdict) -> QuarantinedMutation:
+def _park(receipt: Receipt, sender: Sender, mutation: IncomingMutation, verdict: Verdict) -> QuarantinedMutation:
     return QuarantinedMutation(
         shop_id=receipt.shop_id,
         receipt=receipt,
-        device=device,
+        device=sender.device,
         payload=payload_text(mutation.payload),
         code=verdict.code or "",
         error=verdict.message or "",

@@ -18,7 +18,7 @@ RECORD_OF_CHANGE: Final = (
     f"FROM {Change._meta.db_table} c LEFT JOIN {{0}} r ON r.id = c.record_id AND r.shop_id = c.shop_id"
     " WHERE c.shop_id = %s AND c.version > %s AND c.version <= %s AND c.collection = %s"
 )
-_FEED_COLUMNS: Final = ("c.record_id", "c.version", "c.stamp", "c.stamps", "c.removed", "r.id")
+_FEED_COLUMNS: Final = ("c.record_id", "c.version", "c.stamp", "c.stamps", "c.removed", "{present}")
 _HEX_DIGITS: Final = 32
 #: In one statement.
 _IDS_MAX: Final = 1000
@@ -26,10 +26,14 @@ _IDS_MAX: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The part of a shop's feed behind the version `after` and not behind `upto`: `count` changes. `head`: its end."""
+    """The part of a shop's feed behind the version `after` and not behind `upto`: `count` changes. `head`: its end.
+
+    `projection`: the fingerprint of what its reader sees.
+    """
 
     shop_id: uuid.UUID
     epoch: uuid.UUID
+    projection: str
     after: int
     upto: int
     head: int
@@ -62,9 +66,11 @@ def read(
     quote = connection.ops.quote_name
     columns = [*_FEED_COLUMNS, *(f"r.{quote(spec.column)}" for spec in collection.fields)]
     source = RECORD_OF_CHANGE.format(quote(collection.model._meta.db_table))
+    present, allowed = present_rows(collection, connection)
+    chosen = ", ".join(columns).format(present=present)
     with connection.cursor() as cursor:
-        parameters = [*span.parameters(collection, connection), *condition_parameters]
-        cursor.execute(f"SELECT {', '.join(columns)} {source} {condition} ORDER BY c.version", parameters)
+        parameters = [*allowed, *span.parameters(collection, connection), *condition_parameters]
+        cursor.execute(f"SELECT {chosen} {source} {condition} ORDER BY c.version", parameters)
         rows = cursor.fetchall()
     if not rows:
         return
@@ -73,16 +79,27 @@ def read(
     fields = [_decoded(spec, column, connection) for spec, column in zip(collection.fields, values, strict=True)]
     names = [spec.wire for spec in collection.fields]
     for head, record in zip(heads, zip(*fields, strict=True), strict=True):
-        yield _change(collection.name, head, dict(zip(names, record, strict=True)))
+        yield _change(collection, head, dict(zip(names, record, strict=True)))
 
 
-def _change(collection: str, head: Sequence[Any], fields: dict[str, Any]) -> dict[str, Any]:
+def present_rows(collection: Collection, connection: Any) -> tuple[str, list[Any]]:
+    """SQL that is true for the rows that are there for whom the collection is, and its parameters."""
+    conditions, parameters = ["r.id IS NOT NULL"], []
+    for name, values in collection.only.items():
+        field: Any = collection.model._meta.get_field(name)
+        conditions.append(f"r.{connection.ops.quote_name(field.column)} IN ({', '.join(['%s'] * len(values))})")
+        parameters += [field.get_db_prep_value(value, connection) for value in values]
+    return f"COALESCE({' AND '.join(conditions)}, FALSE)", parameters
+
+
+def _change(collection: Collection, head: Sequence[Any], fields: dict[str, Any]) -> dict[str, Any]:
     record_id, version, stamp, stamps, removed, present = head
-    change = {"collection": collection, "id": uuid_text(record_id), "version": version, "stamp": stamp}
-    # A row deleted behind the feed's back is a removed record to a device (sawa_verify repairs the feed).
-    if removed or present is None:
+    change = {"collection": collection.name, "id": uuid_text(record_id), "version": version, "stamp": stamp}
+    # A row deleted behind the feed's back is a removed record to a device (sawa_verify repairs the feed), and so is one
+    # that the device may not see any more.
+    if removed or not present:
         return change | {"removed": True}
-    exceptions = json.loads(stamps)
+    exceptions = {name: own for name, own in json.loads(stamps).items() if name in fields}
     if exceptions:
         change["stamps"] = exceptions
     return change | {"fields": fields}

@@ -13,8 +13,9 @@ from sawa import changes, error_codes
 from sawa.canonical import canonical_bytes
 from sawa.changes import Key
 from sawa.conflict import MANUAL, Merged, MergeError, MergeRecord, merge
-from sawa.dropped import dropped
+from sawa.dropped import WHOLE_RECORD, Dropped, dropped
 from sawa.models import Conflict, SyncedModel
+from sawa.models.conflict import audience
 from sawa.registry import Cause, Collection, CounterDelta, registry
 from sawa.services.mutation import Operation, Plan, Refused
 
@@ -217,17 +218,19 @@ class _Staging:
         collection, mutation = operation.collection, self.staged.plan.mutation
         if collection.model is Conflict:
             return
+        states = [record.fields for record in (before, merged.record) if record is not None]
         for each in dropped(before, operation.body, merged, collection.policies):
             self.conflicts[operation.key, each.field] = Conflict(
+                audience=audience(collection, each.field, states),
                 shop_id=self.workspace.shop_id,
                 collection=collection.name,
                 record_id=operation.record_id,
                 field=each.field,
                 policy=each.policy,
-                base=each.base,
-                mine=each.mine,
-                theirs=each.theirs,
-                result=each.result,
+                base=_shared(collection, each, each.base),
+                mine=_shared(collection, each, each.mine),
+                theirs=_shared(collection, each, each.theirs),
+                result=_shared(collection, each, each.result),
                 stamp=self.staged.plan.stamp,
                 theirs_stamp=each.theirs_stamp,
                 actor=mutation.actor,
@@ -259,6 +262,13 @@ class _Staging:
             self.workspace.slots[key].lay(record, instances.get(key), self.openings.get(key, {}))
         self.staged.touched = changed
         return self.staged
+
+
+def _shared(collection: Collection, conflict: Dropped, value: Any) -> Any:
+    """A value of a conflict; of a whole record the fields that everybody sees. Its row or tombstone has the others."""
+    if conflict.field != WHOLE_RECORD or value is None:
+        return value
+    return {name: each for name, each in value.items() if name not in collection.visible_to}
 
 
 def _refuse_change(record: MergeRecord | None, operation: Operation) -> None:

@@ -14,9 +14,12 @@ from django.db import connection, connections, transaction
 from bidhaa.models import Bidhaa, Customer, Sale
 from conftest import Till, all_changes, increment, make_shop, make_till, make_user, sale_ops
 from sawa import feed
-from sawa.models import Change, Receipt, Shop
+from sawa.models import Change, Membership, Receipt, Shop
+from sawa.registry import registry
 from sawa.retry import with_retry
 from sawa.services import pull as pulling
+
+EVERYTHING = registry.projection(Membership.Role.OWNER)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -120,7 +123,7 @@ def test_a_puller_never_misses_a_version(racing_till: Till) -> None:
         cursor: str | None = None
         while True:
             last_round = done.is_set()
-            page = pulling.pull(shop.pk, cursor)
+            page = pulling.pull(shop.pk, cursor, 2000, EVERYTHING)
             cursor = page.cursor
             seen |= {change["id"] for change in changes_of(page)}
             if last_round and not page.more:
@@ -155,10 +158,10 @@ def test_a_transaction_held_open_is_not_skipped() -> None:
     def reader() -> list[str]:
         entered.wait(5)
         time.sleep(0.3)
-        first = pulling.pull(shop.pk, None)
+        first = pulling.pull(shop.pk, None, 2000, EVERYTHING)
         read.set()
         time.sleep(0.5)
-        second = pulling.pull(shop.pk, first.cursor)
+        second = pulling.pull(shop.pk, first.cursor, 2000, EVERYTHING)
         return [change["fields"]["jina"] for page in (first, second) for change in changes_of(page)]
 
     assert together(slow, quick, reader)[2] == ["slow", "quick"]
@@ -179,7 +182,7 @@ def test_a_pull_sees_one_moment(racing_till: Till, racing_product: Bidhaa) -> No
         while not stop.is_set():
             found = {
                 (change["collection"], change["id"]): change["fields"]
-                for change in changes_of(pulling.pull(shop.pk, None))
+                for change in changes_of(pulling.pull(shop.pk, None, 2000, EVERYTHING))
             }
             sold = sum(1 for collection, _ in found if collection == "sales")
             assert found[("bidhaas", str(racing_product.pk))]["stock"] == 10 - sold
