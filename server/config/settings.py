@@ -81,6 +81,8 @@ TEMPLATES = [
 
 DATABASES = {"default": database(VAR_DIR)}
 REQUEST_THREADS = int(os.environ.get("REQUEST_THREADS", "8"))
+# After how many days without a word a device is not waited for when tombstones are collected.
+SAWA_AWAY_DAYS = int(os.environ.get("SAWA_AWAY_DAYS", "90"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = [

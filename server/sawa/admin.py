@@ -34,7 +34,7 @@ class MembershipInline(TabularInline):  # type: ignore[misc]
 @admin.register(Shop)
 class ShopAdmin(ModelAdmin):  # type: ignore[misc]
     list_display = ["name", "currency", "time_zone", "version"]
-    readonly_fields = ["id", "epoch", "version", "created_at"]
+    readonly_fields = ["id", "epoch", "version", "horizon", "created_at"]
     inlines = [MembershipInline]
 
 
@@ -46,7 +46,7 @@ class MembershipAdmin(ModelAdmin):  # type: ignore[misc]
 
 @admin.register(Device)
 class DeviceAdmin(ReadOnlyAdmin):
-    list_display = ["name", "series", "shop", "user", "state", "last_seen_at", "client"]
+    list_display = ["name", "series", "shop", "user", "state", "last_seen_at", "confirmed_version", "client"]
     list_filter = ["shop", "state"]
     search_fields = ["name", "series"]
     actions = ["revoke"]

@@ -28,12 +28,22 @@ class FeedTransaction:
         self.shop_id: uuid.UUID = shop.pk
         self.version = shop.version
         self.clock = shop.clock
+        self._epoch, self._horizon = shop.epoch, shop.horizon
         self._stored = (shop.version, shop.clock)
 
     def next_version(self) -> int:
         """Takes the next feed position."""
         self.version += 1
         return self.version
+
+    def is_behind_horizon(self, base: object) -> bool:
+        """Whether records may have been removed since the cursor `base` without leaving a tombstone."""
+        try:
+            position = Cursor.parse(base) if isinstance(base, str) else None
+        except SyncError:
+            position = None
+        reached = position.version if position is not None and position.epoch == self._epoch else 0
+        return reached < self._horizon
 
     def server_stamp(self) -> str:
         """A stamp of the server, later than every stamp seen in this shop."""
@@ -144,15 +154,16 @@ class Cursor:
                 pass
         raise SyncError(409, error_codes.CURSOR_INVALID, "The cursor was not made by this server.")
 
-    def check(self, epoch: uuid.UUID, projection: str, head: int) -> None:
-        """Raises SyncError unless this is a position of `epoch`, up to its `head`, as `projection` shows it."""
+    def check(self, epoch: uuid.UUID, projection: str, horizon: int, head: int) -> None:
+        """Raises SyncError unless this is a position of `epoch` from `horizon` to `head`, as `projection` shows it."""
         # A position that the feed has not reached was given out before the server was restored from a backup.
         if self.epoch != epoch or self.version > head:
             raise SyncError(
                 409, error_codes.CURSOR_EPOCH_CHANGED, "The server was restored or replaced; start from a null cursor."
             )
+        # Of what was removed meanwhile, nothing tells any more.
+        if self.version < horizon:
+            raise SyncError(409, error_codes.CURSOR_INVALID, "This device was away for too long; start anew.")
         # What came before lacks a field or a collection, or has one that must not be there.
         if self.projection != projection:
-            raise SyncError(
-                409, error_codes.CURSOR_INVALID, "This device sees other fields now; start anew."
-            )
+            raise SyncError(409, error_codes.CURSOR_INVALID, "This device sees other fields now; start anew.")

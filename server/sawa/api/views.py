@@ -80,6 +80,8 @@ def sync(request: HttpRequest) -> HttpResponse:
         pushed = pushing.Pushed([], pushing.last_sequence(shop_id, asked.incarnation))
     named = chain.from_iterable(mutation.records() for mutation in asked.mutations)
     page = pulling.pull(shop_id, asked.cursor, asked.limit, projection, named)
+    if asked.cursor is not None:
+        devices.confirm(credential.device, pulling.position_of(asked.cursor))
     response = json_response(
         request,
         {

@@ -25,6 +25,9 @@ class Device(models.Model):
     enrolled_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     client = models.CharField(max_length=100, blank=True, default="")
+    #: The feed position that its confirmed state has reached at least, from the cursors it sends.
+    confirmed_version = models.BigIntegerField(null=True, blank=True, editable=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "series"], name="sawa_device_series_once")]

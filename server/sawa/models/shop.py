@@ -20,6 +20,8 @@ class Shop(models.Model):
     version = models.BigIntegerField(default=0, editable=False)
     #: The latest time and counter of any stamp seen; server stamps are always later.
     clock = models.CharField(max_length=16, default="", blank=True, editable=False)
+    #: Tombstones up to this version may be gone: an older cursor can't be followed any more.
+    horizon = models.BigIntegerField(default=0, editable=False)
     next_series = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

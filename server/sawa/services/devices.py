@@ -108,6 +108,16 @@ def mark_used(token: DeviceToken, client: str) -> bool:
     return False
 
 
+def confirm(device: Device, version: int) -> None:
+    """Notes how far a device has come, at most once a minute. A smaller number than the true one does no harm."""
+    now = timezone.now()
+    known, since = device.confirmed_version, device.confirmed_at
+    if version == known or (since is not None and now - since < _SEEN_EVERY and known is not None and version > known):
+        return
+    device.confirmed_version, device.confirmed_at = version, now
+    device.save(update_fields=["confirmed_version", "confirmed_at"])
+
+
 def _choose_shop(user: Any, shop_id: uuid.UUID | None) -> Shop:
     shops = list(Shop.objects.filter(memberships__user=user).order_by("name"))
     if shop_id is not None:

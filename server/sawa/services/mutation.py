@@ -103,6 +103,8 @@ class Plan:
     mutation: IncomingMutation
     #: Of the user whose device sent it; None if the server itself applies it.
     role: str | None = None
+    #: Its device did not know yet what has been removed since, and the tombstones of that may be gone.
+    behind_horizon: bool = False
     stamp: str = stamps.ZERO
     operations: list[Operation] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

@@ -42,7 +42,12 @@ def check_cursor(shop_id: uuid.UUID, cursor: str | None, projection: Projection)
     """Raises SyncError unless `pull` would accept the cursor."""
     if cursor is not None:
         shop = Shop.objects.get(pk=shop_id)
-        Cursor.parse(cursor).check(shop.epoch, projection.fingerprint, shop.version)
+        Cursor.parse(cursor).check(shop.epoch, projection.fingerprint, shop.horizon, shop.version)
+
+
+def position_of(cursor: str) -> int:
+    """The feed version of a cursor. Raises SyncError `cursor_invalid`."""
+    return Cursor.parse(cursor).version
 
 
 def cursor_before(shop_id: uuid.UUID, moment: datetime.datetime, projection: Projection) -> str:
@@ -52,7 +57,7 @@ def cursor_before(shop_id: uuid.UUID, moment: datetime.datetime, projection: Pro
         # A transaction notes its time before it commits: some may become visible later than others that are newer.
         changed = Change.objects.filter(shop_id=shop_id, changed_at__gte=moment - TIME_OVERLAP)
         first = changed.order_by("version").values_list("version", flat=True).first()
-        version = shop.version if first is None else first - 1
+        version = max(shop.version if first is None else first - 1, shop.horizon)
         return str(Cursor(shop.epoch, projection.fingerprint, version))
 
 
@@ -116,7 +121,7 @@ _SPAN: Final = """
     WITH changed AS (
         SELECT version FROM {feed} WHERE shop_id = %s AND version > %s {condition} ORDER BY version LIMIT %s
     )
-    SELECT epoch, version,
+    SELECT epoch, horizon, version,
         (SELECT count(*) FROM changed), (SELECT version FROM changed ORDER BY version LIMIT 1 OFFSET %s)
     FROM {shop} WHERE id = %s
 """
@@ -135,10 +140,10 @@ def _span(
     with connection.cursor() as db_cursor:
         # One more than the page holds tells whether there is more.
         db_cursor.execute(statement, [shop, after, *names, limit + 1, limit - 1, shop])
-        epoch, head, count, last = db_cursor.fetchone()
+        epoch, horizon, head, count, last = db_cursor.fetchone()
     epoch = uuid.UUID(str(epoch))
     if position is not None:
-        position.check(epoch, projection.fingerprint, head)
+        position.check(epoch, projection.fingerprint, horizon, head)
     more = count > limit
     upto = last if more else head
     return Span(shop_id, epoch, projection.fingerprint, after, upto, head, min(count, limit))

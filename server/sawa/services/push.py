@@ -87,7 +87,7 @@ def apply_local(
 
 def apply_again(tx: FeedTransaction, device: Device | None, mutation: IncomingMutation) -> Verdict:
     """Applies one mutation that had no effect before. Writes no receipt: it has one."""
-    return _apply_alone(tx, Sender(device), make_plan(mutation, stamps.now_ms()))
+    return _apply_alone(tx, Sender(device), _plan(tx, mutation, stamps.now_ms(), None))
 
 
 def last_sequence(shop_id: uuid.UUID, incarnation_id: uuid.UUID) -> int:
@@ -212,7 +212,7 @@ def _again(
 def _apply_all(tx: FeedTransaction, sender: Sender, mutations: Sequence[IncomingMutation]) -> list[Verdict]:
     """All at once; if the database refuses any of it, one by one, so that only the guilty one goes to quarantine."""
     now = stamps.now_ms()
-    plans = [make_plan(mutation, now, sender.role) for mutation in mutations]
+    plans = [_plan(tx, mutation, now, sender.role) for mutation in mutations]
     _keep_order(plans)
     if len(plans) > 1:
         try:
@@ -223,6 +223,12 @@ def _apply_all(tx: FeedTransaction, sender: Sender, mutations: Sequence[Incoming
                 raise
             log.info("push_one_by_one", shop=str(tx.shop_id), error=repr(error))
     return [_apply_alone(tx, sender, plan) for plan in plans]
+
+
+def _plan(tx: FeedTransaction, mutation: IncomingMutation, now_ms: int, role: str | None) -> Plan:
+    plan = make_plan(mutation, now_ms, role)
+    plan.behind_horizon = mutation.seq is not None and tx.is_behind_horizon(mutation.payload.get("base"))
+    return plan
 
 
 def _keep_order(plans: Sequence[Plan]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 
-from sawa import changes, error_codes
+from sawa import changes, error_codes, stamps
 from sawa.canonical import canonical_bytes
 from sawa.changes import Key
 from sawa.conflict import MANUAL, Merged, MergeError, MergeRecord, merge
@@ -20,6 +20,8 @@ from sawa.registry import Cause, Collection, CounterDelta, registry
 from sawa.services.mutation import Operation, Plan, Refused
 
 _BATCH = 500
+#: Of all stamps of one tick, that of this node is the latest.
+_LAST_NODE = "f" * 16
 
 
 @dataclass(slots=True)
@@ -152,8 +154,8 @@ def _add_feed_row(slot: Slot, change: Any) -> None:
     elif change.removed:
         known = slot.collection.by_wire
         fields = {name: value for name, value in change.kept.items() if name in known}
-        stamps = {name: stamp for name, stamp in change.stamps.items() if name in fields}
-        slot.record = MergeRecord(fields, stamps, removed=change.stamp)
+        own = {name: stamp for name, stamp in change.stamps.items() if name in fields}
+        slot.record = MergeRecord(fields, own, removed=change.stamp)
 
 
 class _Staging:
@@ -186,6 +188,10 @@ class _Staging:
             return
         if slot.collection.server_made and (record is None or operation.body["op"] != "patch"):
             raise Refused(error_codes.MUTATION_FORBIDDEN, f"Devices only patch records of {slot.collection.name}.")
+        if record is None and self.staged.plan.behind_horizon and operation.body["op"] in {"patch", "increment"}:
+            # It was there for the device: what tells that it was removed is gone, and it must not come back in part.
+            record = MergeRecord(removed=stamps.join(stamps.tick_of(self.staged.plan.stamp), _LAST_NODE))
+            self.staged.cause.warn(error_codes.WARNING_UNKNOWN_RECORD)
         try:
             merged = merge(record, operation.body, self.staged.plan.stamp, slot.collection.policies)
         except MergeError as error:
