@@ -16,7 +16,8 @@ from sawa.ids import uuid7
 from sawa.models import Device, Shop, Status
 from sawa.retry import with_retry
 from sawa.services.mutation import IncomingMutation
-from sawa.services.push import Verdict, apply_local
+from sawa.services.push import apply_local
+from sawa.services.receipts import Verdict
 
 MUTATION_NAME: Final = "sale.api"
 _ACCEPTED: Final = frozenset({Status.APPLIED.value, Status.MERGED.value})

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
+from sawa import admin_quarantine  # noqa: F401 - registers the quarantine
 from sawa.admin_base import ReadOnlyAdmin
 from sawa.models import (
     Change,
@@ -16,12 +17,10 @@ from sawa.models import (
     DeviceToken,
     Incarnation,
     Membership,
-    QuarantinedMutation,
     Receipt,
     Shop,
-    Status,
 )
-from sawa.services import devices, quarantine
+from sawa.services import devices
 
 
 class MembershipInline(TabularInline):  # type: ignore[misc]
@@ -67,39 +66,6 @@ class DeviceAdmin(ReadOnlyAdmin):
 class DeviceTokenAdmin(ReadOnlyAdmin):
     list_display = ["device", "user", "created_at", "expires_at", "first_used_at"]
     exclude = ["token_hash"]
-
-
-@admin.register(QuarantinedMutation)
-class QuarantinedMutationAdmin(ReadOnlyAdmin):
-    list_display = ["name", "shop", "device", "code", "state", "created_at", "resolution"]
-    list_filter = ["state", "shop", "code"]
-    list_select_related = ["shop", "device", "receipt"]
-    actions = ["replay", "discard"]
-
-    @admin.display(description="mutation")
-    def name(self, entry: QuarantinedMutation) -> str:
-        return entry.receipt.name or str(entry.receipt.mutation_id)
-
-    @admin.action(description="Apply the selected mutations now", permissions=["resolve"])
-    def replay(self, request: HttpRequest, queryset: QuerySet[QuarantinedMutation]) -> None:
-        applied = 0
-        for entry in queryset.order_by("pk"):
-            verdict = quarantine.replay(entry.pk)
-            applied += verdict.status in {Status.APPLIED, Status.MERGED}
-            self.log_change(request, entry, f"Replayed: {verdict.status}")
-        level = messages.SUCCESS if applied == len(queryset) else messages.WARNING
-        self.message_user(request, f"{applied} of {len(queryset)} mutations applied.", level)
-
-    @admin.action(description="Discard the selected mutations (they are kept as discarded)", permissions=["resolve"])
-    def discard(self, request: HttpRequest, queryset: QuerySet[QuarantinedMutation]) -> None:
-        for entry in queryset:
-            quarantine.discard(entry, f"discarded by {request.user.get_username()}")
-            self.log_change(request, entry, "Discarded")
-        self.message_user(request, f"{len(queryset)} mutations discarded.", messages.SUCCESS)
-
-    def has_resolve_permission(self, request: HttpRequest) -> bool:
-        """Who may decide about quarantined mutations."""
-        return bool(request.user.has_perm("sawa.change_quarantinedmutation"))
 
 
 @admin.register(Conflict)

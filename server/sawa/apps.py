@@ -12,5 +12,7 @@ class SawaConfig(AppConfig):
         from sawa import checks  # noqa: F401 - registers the system checks
         from sawa.api import openapi  # noqa: F401 - describes the device credential
         from sawa.models.conflict import register_conflicts
+        from sawa.models.quarantine import register_quarantine
 
         register_conflicts()
+        register_quarantine()

@@ -17,6 +17,7 @@ from sawa.registry import registry
 from sawa.services import devices
 from sawa.services import pull as pulling
 from sawa.services import push as pushing
+from sawa.services.receipts import Verdict
 
 
 @endpoint("POST")
@@ -146,7 +147,7 @@ def _granted(request: HttpRequest, grant: devices.Grant, *, as_cookie: bool) -> 
     return response
 
 
-def _verdict_json(seq: int | None, verdict: pushing.Verdict) -> dict[str, Any]:
+def _verdict_json(seq: int | None, verdict: Verdict) -> dict[str, Any]:
     value: dict[str, Any] = {
         "seq": seq,
         "status": verdict.status,

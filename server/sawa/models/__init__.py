@@ -3,8 +3,9 @@
 
 from sawa.models.conflict import Conflict
 from sawa.models.device import Device, DeviceToken
+from sawa.models.quarantine import QuarantinedMutation
 from sawa.models.shop import Membership, Shop
-from sawa.models.sync import Change, Incarnation, QuarantinedMutation, Receipt, Status
+from sawa.models.sync import Change, Incarnation, Receipt, Status
 from sawa.models.synced import SyncedModel, SyncedQuerySet
 
 __all__ = [

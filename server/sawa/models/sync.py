@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What sync itself keeps: incarnations, receipts, the quarantine, and the feed."""
+"""What sync itself keeps: incarnations, receipts, and the feed."""
 
 from django.db import models
 
@@ -59,33 +59,6 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.mutation_id}: {self.status}"
-
-
-class QuarantinedMutation(models.Model):
-    """A mutation that needs a person. Its payload is kept exactly; replaying it applies it once."""
-
-    class State(models.TextChoices):
-        OPEN = "open"
-        REPLAYED = "replayed"
-        DISCARDED = "discarded"
-
-    shop = models.ForeignKey(Shop, models.CASCADE, related_name="+")
-    receipt = models.OneToOneField(Receipt, models.CASCADE, related_name="quarantined")
-    device = models.ForeignKey(Device, models.SET_NULL, null=True, related_name="+")
-    #: JSON as text: it may hold what no database column can (U+0000, lone surrogates).
-    payload = models.TextField()
-    code = models.CharField(max_length=40)
-    error = models.TextField(blank=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    created_at = models.DateTimeField(auto_now_add=True)
-    resolved_at = models.DateTimeField(null=True, blank=True)
-    resolution = models.TextField(blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["shop", "state", "created_at"], name="sawa_quarantine_open")]
-
-    def __str__(self) -> str:
-        return f"{self.receipt.name or 'mutation'} of {self.created_at:%Y-%m-%d %H:%M}: {self.state}"
 
 
 class Change(models.Model):

@@ -1,44 +1,27 @@
 # SPDX-License-Identifier: MIT
 """Applies mutations exactly once: the verdict is stored in the transaction of the effects."""
 
-import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import structlog
 from django.db import DatabaseError
 from django.db import transaction as db_transaction
 
-from sawa import bulk, error_codes, feed, stamps
+from sawa import error_codes, feed, stamps
 from sawa.errors import SyncError
 from sawa.feed import FeedTransaction
 from sawa.models import Device, Incarnation, QuarantinedMutation, Receipt, Status
 from sawa.registry import registry
 from sawa.retry import is_transient, with_retry
+from sawa.services import receipts
 from sawa.services.mutation import IncomingMutation, Plan, Refused, make_plan
+from sawa.services.receipts import Verdict, make_receipt, park, stored_verdict
 from sawa.services.staging import StagedMutation, Workspace
 from sawa.services.writing import write
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The server's answer to one mutation. `first_status` is set for a duplicate."""
-
-    status: str
-    version: int
-    code: str | None = None
-    message: str | None = None
-    warnings: list[str] = field(default_factory=list)
-    first_status: str | None = None
-
-    def as_duplicate(self) -> "Verdict":
-        """The answer when the same mutation comes again."""
-        first = self.first_status or self.status
-        return Verdict(Status.DUPLICATE.value, self.version, self.code, self.message, self.warnings, first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +122,8 @@ def _repeated(incarnation: Incarnation, mutations: Sequence[IncomingMutation]) -
                 f"Sequence {mutation.seq} came before with another body: two devices share one identity.",
                 details={"seq": mutation.seq},
             )
-        verdicts.append(_stored(receipt).as_duplicate())
+        verdicts.append(stored_verdict(receipt).as_duplicate())
     return verdicts
-
-
-def _stored(receipt: Receipt) -> Verdict:
-    return Verdict(receipt.status, receipt.version, receipt.code, receipt.message, receipt.warnings)
 
 
 def _handle(
@@ -175,26 +154,16 @@ def _handle(
         else:
             original = seen.get(mutation.id)
             hashed = original.content_hash if original else first_here[mutation.id].content_hash()
-            earlier = _stored(original) if original else outcomes[mutation.id]
+            earlier = stored_verdict(original) if original else outcomes[mutation.id]
             verdict, stored = _again(tx, mutation, hashed, earlier)
-        receipt = _receipt(tx, incarnation, mutation, stored)
+        receipt = make_receipt(tx, incarnation, mutation, stored)
         if verdict.status == Status.QUARANTINED:
-            parked.append(_park(receipt, sender, mutation, verdict))
+            parked.append(park(receipt, sender.device, mutation, verdict))
         else:
             plain.append(receipt)
         verdicts.append(verdict)
-    _store(plain, parked)
+    receipts.write(plain, parked)
     return verdicts
-
-
-def _store(plain: Sequence[Receipt], parked: Sequence[QuarantinedMutation]) -> None:
-    """Writes the receipts: `plain` ones, and those that parked mutations refer to."""
-    # The plain ones first: where an id comes with two contents, the older receipt tells what it stands for.
-    bulk.insert(plain)
-    for mutation in parked:
-        # By itself: not every database gives back the keys of a set-based insert.
-        mutation.receipt.save(force_insert=True)
-    QuarantinedMutation.objects.bulk_create(parked)
 
 
 def _again(
@@ -277,40 +246,3 @@ def _apply(tx: FeedTransaction, sender: Sender, plans: Sequence[Plan]) -> list[V
 def _accepted(staged: StagedMutation, version: int) -> Verdict:
     status = Status.MERGED if staged.lost else Status.APPLIED
     return Verdict(status.value, version, warnings=staged.cause.warnings)
-
-
-def _receipt(
-    tx: FeedTransaction, incarnation: Incarnation | None, mutation: IncomingMutation, verdict: Verdict
-) -> Receipt:
-    body_hash, content_hash = mutation.hashes()
-    return Receipt(
-        shop_id=tx.shop_id,
-        incarnation=incarnation,
-        seq=mutation.seq,
-        mutation_id=mutation.id,
-        name=mutation.name,
-        actor=mutation.actor,
-        body_hash=body_hash,
-        content_hash=content_hash,
-        status=verdict.status,
-        code=verdict.code,
-        message=verdict.message,
-        warnings=verdict.warnings,
-        version=verdict.version,
-    )
-
-
-def _park(receipt: Receipt, sender: Sender, mutation: IncomingMutation, verdict: Verdict) -> QuarantinedMutation:
-    return QuarantinedMutation(
-        shop_id=receipt.shop_id,
-        receipt=receipt,
-        device=sender.device,
-        payload=payload_text(mutation.payload),
-        code=verdict.code or "",
-        error=verdict.message or "",
-    )
-
-
-def payload_text(payload: Any) -> str:
-    """JSON as ASCII text, which every database can hold whatever the payload's texts contain."""
-    return json.dumps(payload, separators=(",", ":"))

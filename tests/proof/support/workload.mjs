@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What devices do: the till's own sale (`web/src/sale/complete-sale.ts`), and edits of products. The records of what was
 // promised are made when a write has resolved, never before.
-import { defineSchema, newId } from 'sawa';
+import { defineSchema, integer, newId, text } from 'sawa';
 import { conflictRecords } from 'sawa/conflicts';
 
 import { loadModule } from '../../web/load-module.mjs';
@@ -9,10 +9,24 @@ import { loadModule } from '../../web/load-module.mjs';
 const { shopSchema } = await loadModule('data/schema.ts');
 const { formatReceiptNumber, receiptSeries, receiptYear } = await loadModule('receipt/receipt-number.ts');
 
+/** What became of mutations that need a person: docs/protocol.md, "Quarantine". */
+const quarantineRecords = {
+  fields: {
+    mutation_id: text(),
+    name: text(),
+    device_id: text.optional(),
+    code: text(),
+    state: text(),
+    reason: text.optional(),
+    resolved_by: text.optional(),
+    at_ms: integer(),
+  },
+};
+
 /** All that the server has. */
 export const schema = defineSchema({
   ...shopSchema,
-  collections: { ...shopSchema.collections, sawa_conflicts: conflictRecords },
+  collections: { ...shopSchema.collections, sawa_conflicts: conflictRecords, sawa_quarantine: quarantineRecords },
 });
 
 const METHODS = ['cash', 'mobile_money', 'card', 'credit'];
