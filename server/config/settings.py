@@ -19,6 +19,11 @@ DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret_key(VAR_DIR)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+# Other origins whose pages may use the API with a bearer token. Never with a cookie: CORS_ALLOW_CREDENTIALS stays off.
+CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS", [])
+CORS_URLS_REGEX = r"^/(sync/v1|api)/"
+CORS_ALLOW_HEADERS = ["authorization", "content-encoding", "content-type", "sawa-client"]
+CORS_EXPOSE_HEADERS = ["Sawa-Protocol", "Retry-After"]
 # Behind a proxy that ends TLS and sets X-Forwarded-Proto itself. Off by default: a client could send the header.
 if env.flag("TRUST_FORWARDED_PROTO", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -38,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
+    "corsheaders",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -48,6 +54,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First, so that files served by whitenoise get the headers too.
     "config.headers.SecurityHeadersMiddleware",
+    # Before all that may answer by itself.
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.static.StaticFilesMiddleware",
     "django.middleware.gzip.GZipMiddleware",

@@ -46,15 +46,19 @@ def client_name(request: HttpRequest) -> str:
     return name[:_MAX_CLIENT]
 
 
-def check_origin(request: HttpRequest, *, required: bool) -> None:
-    """Raises SyncError `auth_forbidden` for a request from another site, or from nowhere if an origin is required."""
+def check_origin(request: HttpRequest, *, by_cookie: bool, required: bool = False) -> None:
+    """Raises SyncError `auth_forbidden` for a request from another site, or from nowhere if an origin is required.
+
+    `by_cookie`: whether it uses the cookie, or asks for it. Sites that may only hold a bearer token may not do that.
+    """
     origin = request.headers.get("Origin")
     if origin is None:
         if required:
             raise SyncError(403, error_codes.AUTH_FORBIDDEN, "The header Origin is missing.")
         return
     own = f"{request.scheme}://{request.get_host()}"
-    if origin != own and not _is_trusted(origin):
+    may_hold_token = not by_cookie and origin in getattr(settings, "CORS_ALLOWED_ORIGINS", ())
+    if origin != own and not may_hold_token and not _is_trusted(origin):
         raise SyncError(403, error_codes.AUTH_FORBIDDEN, "This origin may not use the server.")
 
 
@@ -86,7 +90,7 @@ def authenticate(request: HttpRequest) -> Credential:
         raise SyncError(401, error_codes.AUTH_REQUIRED, "Log in first.")
     text, by_cookie = found
     if by_cookie:
-        check_origin(request, required=request.method not in _SAFE_METHODS)
+        check_origin(request, by_cookie=True, required=request.method not in _SAFE_METHODS)
     token = _valid_token(text)
     device = token.device
     if device.state != Device.State.ACTIVE:

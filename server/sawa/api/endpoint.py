@@ -33,6 +33,9 @@ def endpoint(method: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest) -> HttpResponse:
+            # Whoever notes log-ins (django-axes) would begin a session, and set its cookie, just to note its name.
+            if hasattr(request, "session"):
+                del request.session
             response = _answer(view, request, method)
             response.headers[PROTOCOL_HEADER] = "1"
             response.headers["Cache-Control"] = "no-store"

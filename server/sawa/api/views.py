@@ -25,7 +25,7 @@ def enroll(request: HttpRequest) -> HttpResponse:
     """Makes this browser a device of a shop."""
     client = auth.client_name(request)
     asked = messages.enroll_request(read_json(request))
-    auth.check_origin(request, required=asked.as_cookie)
+    auth.check_origin(request, by_cookie=asked.as_cookie, required=asked.as_cookie)
     user = devices.check_password(request, asked.username, asked.password)
     grant = devices.enroll(user, asked.shop, asked.device_name, client)
     return _granted(request, grant, as_cookie=asked.as_cookie)
@@ -36,7 +36,7 @@ def login(request: HttpRequest) -> HttpResponse:
     """Renews the credential of an enrolled device."""
     auth.client_name(request)
     asked = messages.login_request(read_json(request))
-    auth.check_origin(request, required=asked.as_cookie)
+    auth.check_origin(request, by_cookie=asked.as_cookie, required=asked.as_cookie)
     user = devices.check_password(request, asked.username, asked.password)
     return _granted(request, devices.login(user, asked.device), as_cookie=asked.as_cookie)
 
