@@ -71,7 +71,7 @@ def read(collection: Collection, span: Span) -> Block:
     names, kinds, columns = _columns(collection, connection.ops.quote_name)
     aggregates = _aggregates()
     chosen = ", ".join(aggregates[kind].format(column) for kind, column in zip(kinds, columns, strict=True))
-    source = RECORD_OF_CHANGE.format(connection.ops.quote_name(collection.model._meta.db_table))
+    source = RECORD_OF_CHANGE.format(connection.ops.quote_name(collection.model._meta.db_table), "INNER")
     condition, allowed = fits(collection)
     with connection.cursor() as cursor:
         parameters = [*span.parameters(collection, connection), *allowed]

@@ -72,19 +72,22 @@ def pull(
     seen = projection.collections.values()
     with feed.snapshot():
         span = _span(shop_id, cursor, limit, projection)
-        left = span.count
         found: list[str] = []
-        for collection in filter(blocks.are_possible, seen):
-            if left:
+        changes: list[dict[str, Any]] = []
+        for collection in seen:
+            left = span.counts.get(collection.name, 0)
+            if not left:
+                continue
+            condition, allowed = "", list[Any]()
+            if blocks.are_possible(collection):
                 block = blocks.read(collection, span)
                 found += [block.text] if block.count else []
                 left -= block.count
-        changes: list[dict[str, Any]] = []
-        for collection in seen:
-            # Left are tombstones, records with stamps of their own, and what is not seen or not registered any more.
-            if len(changes) < left:
-                condition, allowed = blocks.fits(collection) if blocks.are_possible(collection) else ("FALSE", [])
-                changes += reading.read(collection, span, f"AND NOT ({condition})", allowed)
+                fits, allowed = blocks.fits(collection)
+                condition = f"AND NOT ({fits})"
+            if left:
+                # Tombstones, and records with stamps of their own.
+                changes += reading.read(collection, span, condition, allowed)
         if span.upto < span.head:
             changes += _behind(span, pushed, projection)
         return _page(span, found, changes)
@@ -117,14 +120,11 @@ def _page(span: Span, found: list[str], changes: list[dict[str, Any]]) -> Page:
     return Page(found, changes, str(cursor), span.upto, span.head, more, reset=span.after == 0)
 
 
-_SPAN: Final = """
-    WITH changed AS (
-        SELECT version FROM {feed} WHERE shop_id = %s AND version > %s {condition} ORDER BY version LIMIT %s
-    )
-    SELECT epoch, horizon, version,
-        (SELECT count(*) FROM changed), (SELECT version FROM changed ORDER BY version LIMIT 1 OFFSET %s)
-    FROM {shop} WHERE id = %s
-"""
+_SHOP: Final = "SELECT epoch, horizon, version FROM {shop} WHERE id = %s"
+_CHANGES: Final = "FROM {feed} WHERE shop_id = %s AND version > %s"
+#: The last version of a page, and the first behind it.
+_END: Final = "SELECT version {changes} {condition} ORDER BY version LIMIT 2 OFFSET %s"
+_COUNTS: Final = "SELECT collection, count(*) {changes} AND version <= %s {condition} GROUP BY collection"
 
 
 def _span(
@@ -136,14 +136,16 @@ def _span(
     connection = connections[DEFAULT_DB_ALIAS]
     shop = reading.shop_parameter(shop_id, connection)
     condition, names = ("", []) if collection is None else ("AND collection = %s", [collection.name])
-    statement = _SPAN.format(feed=Change._meta.db_table, shop=Shop._meta.db_table, condition=condition)
     with connection.cursor() as db_cursor:
-        # One more than the page holds tells whether there is more.
-        db_cursor.execute(statement, [shop, after, *names, limit + 1, limit - 1, shop])
-        epoch, horizon, head, count, last = db_cursor.fetchone()
+        db_cursor.execute(_SHOP.format(shop=Shop._meta.db_table), [shop])
+        epoch, horizon, head = db_cursor.fetchone()
+        changes = _CHANGES.format(feed=Change._meta.db_table)
+        db_cursor.execute(_END.format(changes=changes, condition=condition), [shop, after, *names, limit - 1])
+        ends = db_cursor.fetchall()
+        upto = ends[0][0] if len(ends) > 1 else head
+        db_cursor.execute(_COUNTS.format(changes=changes, condition=condition), [shop, after, upto, *names])
+        counts = dict(db_cursor.fetchall())
     epoch = uuid.UUID(str(epoch))
     if position is not None:
         position.check(epoch, projection.fingerprint, horizon, head)
-    more = count > limit
-    upto = last if more else head
-    return Span(shop_id, epoch, projection.fingerprint, after, upto, head, min(count, limit))
+    return Span(shop_id, epoch, projection.fingerprint, after, upto, head, counts)

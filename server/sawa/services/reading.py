@@ -13,9 +13,9 @@ from sawa.fields import FieldSpec
 from sawa.models import Change, Shop
 from sawa.registry import Collection
 
-#: Feed rows `c`, each with its record `r` or none. Parameters: shop, the versions after and up to, the collection.
+#: Feed rows `c`, each with its record `r` (LEFT: or none). Parameters: shop, versions after and up to, collection.
 RECORD_OF_CHANGE: Final = (
-    f"FROM {Change._meta.db_table} c LEFT JOIN {{0}} r ON r.id = c.record_id AND r.shop_id = c.shop_id"
+    f"FROM {Change._meta.db_table} c {{1}} JOIN {{0}} r ON r.id = c.record_id AND r.shop_id = c.shop_id"
     " WHERE c.shop_id = %s AND c.version > %s AND c.version <= %s AND c.collection = %s"
 )
 _FEED_COLUMNS: Final = ("c.record_id", "c.version", "c.stamp", "c.stamps", "c.removed", "{present}")
@@ -26,9 +26,9 @@ _IDS_MAX: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The part of a shop's feed behind the version `after` and not behind `upto`: `count` changes. `head`: its end.
+    """The part of a shop's feed behind the version `after` and not behind `upto`. `head`: its end.
 
-    `projection`: the fingerprint of what its reader sees.
+    `counts`: how many changes there are of each collection. `projection`: the fingerprint of what its reader sees.
     """
 
     shop_id: uuid.UUID
@@ -37,7 +37,7 @@ class Span:
     after: int
     upto: int
     head: int
-    count: int
+    counts: dict[str, int]
 
     def parameters(self, collection: Collection, connection: Any) -> list[Any]:
         """The parameters of a statement with RECORD_OF_CHANGE."""
@@ -65,7 +65,7 @@ def read(
     connection = connections[DEFAULT_DB_ALIAS]
     quote = connection.ops.quote_name
     columns = [*_FEED_COLUMNS, *(f"r.{quote(spec.column)}" for spec in collection.fields)]
-    source = RECORD_OF_CHANGE.format(quote(collection.model._meta.db_table))
+    source = RECORD_OF_CHANGE.format(quote(collection.model._meta.db_table), "LEFT")
     present, allowed = present_rows(collection, connection)
     chosen = ", ".join(columns).format(present=present)
     with connection.cursor() as cursor:
