@@ -88,6 +88,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(VAR_DIR)}
+# How many connections a process keeps open for live pokes.
+LIVE_CONNECTIONS = int(os.environ.get("LIVE_CONNECTIONS", "1000"))
 REQUEST_THREADS = int(os.environ.get("REQUEST_THREADS", "8"))
 # After how many days without a word a device is not waited for when tombstones are collected.
 SAWA_AWAY_DAYS = int(os.environ.get("SAWA_AWAY_DAYS", "90"))
