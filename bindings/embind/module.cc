@@ -174,6 +174,12 @@ class Database {
     Run(call, engine_->Login({std::move(username), std::move(password), token_in_body_}));
   }
   void Logout(Call call) { Run(call, engine_->Logout()); }
+  // Settles with the envelope of the answer's JSON.
+  void Request(Call call, std::string path, std::string body) {
+    Start(engine_->Request(std::move(path), std::move(body)),
+          [this, call](const Result<std::string>& answer) { Settle(call, JsonEnvelopeOf(answer)); });
+  }
+  void StartOver(Call call) { Run(call, engine_->StartOver()); }
   void FoldIfLong(Call call) { Run(call, engine_->FoldIfLong()); }
   void Refresh(Call call) { Run(call, engine_->Refresh()); }
 
@@ -299,6 +305,8 @@ EMSCRIPTEN_BINDINGS(sawa) {
   Export<&Database::Enrol>("enrol");
   Export<&Database::Login>("login");
   Export<&Database::Logout>("logout");
+  Export<&Database::Request>("request");
+  Export<&Database::StartOver>("startOver");
   Export<&Database::FoldIfLong>("foldIfLong");
   Export<&Database::Refresh>("refresh");
   Export<&Database::Status>("status");

@@ -142,6 +142,16 @@ export interface Database<Schema extends AnySchema> {
 
   /** Pushes and pulls until nothing is left to do. Rejects with a NetworkError, AuthError …; nothing is lost then. */
   sync(): Promise<SyncReport>;
+  /**
+   * Has the next sync replace the confirmed state by the server's, record by record. What waits stays, and so does what the
+   * app reads until all has come. Errors: storage_…; storage_contended while a sync is running.
+   */
+  startOver(): Promise<void>;
+  /**
+   * Posts JSON to a path of the server with this device's credential, and gives the JSON of the answer.
+   * Errors: as of `sync`; response_malformed for what is no JSON.
+   */
+  request(path: string, body: object): Promise<unknown>;
   readonly status: SyncStatus;
   /** Calls `listener` now and whenever the status changes. */
   watchStatus(listener: (status: SyncStatus) => void): Unsubscribe;

@@ -276,6 +276,17 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
     });
   }
 
+  startOver(): Promise<void> {
+    return this.#tabs.exclusively(() =>
+      this.#engine.callAsync<void>((engine, database, call) => engine.startOver(database, call)),
+    );
+  }
+
+  async request(path: string, body: object): Promise<unknown> {
+    const text = toJson(body);
+    return this.#engine.callAsync((engine, database, call) => engine.request(database, call, path, text));
+  }
+
   get status(): SyncStatus {
     const { running, syncedAtMs, enrolment: _, ...counts } = this.#engineStatus();
     const { connection, lastError, nextAttemptAtMs } = this.#scheduler.state;

@@ -72,6 +72,9 @@ export interface EngineModule {
   enrol(database: Handle, call: Call, username: string, password: string, deviceName: string, shop: string): void;
   login(database: Handle, call: Call, username: string, password: string): void;
   logout(database: Handle, call: Call): void;
+  /** `body`: JSON text, as is the value that it settles with. */
+  request(database: Handle, call: Call, path: string, body: string): void;
+  startOver(database: Handle, call: Call): void;
   foldIfLong(database: Handle, call: Call): void;
   refresh(database: Handle, call: Call): void;
   status(database: Handle): Envelope;

@@ -50,7 +50,7 @@ function repeat(transaction: Transaction<AnySchema>, operation: AnyOperation): v
   const { op, collection, id } = operation;
   if (op === 'put') transaction.put(collection, { ...operation.fields, id });
   else if (op === 'patch') transaction.patch(collection, id, operation.fields);
-  else if (op === 'increment') transaction.increment(collection, id, operation.field as 'id', operation.delta);
+  else if (op === 'increment') transaction.increment(collection, id, operation.field, operation.delta);
   else if (op === 'remove') transaction.remove(collection, id);
   else throw makeError('invalid_argument', `unknown operation ${String(op)}`);
 }
@@ -79,7 +79,7 @@ export function quarantineOf<Schema extends AnySchema>(database: Database<Schema
       await database.write(found.name, (transaction) => {
         transaction.archive(mutationId, note);
         for (const operation of operations ?? found.ops) {
-          repeat(transaction as unknown as Transaction<AnySchema>, operation as AnyOperation);
+          repeat(transaction, operation as AnyOperation);
         }
       });
     },

@@ -250,6 +250,29 @@ Task<Result<void>> Engine::Logout() {
   co_return co_await session_->Logout();
 }
 
+Task<Result<std::string>> Engine::Request(std::string path, std::string body) {
+  if (!open_) {
+    co_return Fail(ErrorCode::kDatabaseClosed, "the database is closed");
+  }
+  // Two slashes would name another host.
+  if (path.size() < 2 || path[0] != '/' || path[1] == '/' || path[1] == '\\') {
+    co_return Fail(ErrorCode::kInvalidArgument, "a path begins with one slash");
+  }
+  auto answer = co_await session_->Post(std::move(path), std::move(body));
+  if (answer && !ParseJson(std::string_view(*answer))) {
+    co_return Fail(ErrorCode::kResponseMalformed, "the answer is not JSON");
+  }
+  co_return answer;
+}
+
+Task<Result<void>> Engine::StartOver() {
+  if (!open_ || syncing_) {
+    co_return open_ ? Fail(ErrorCode::kStorageContended, "a sync is running")
+                    : Fail(ErrorCode::kDatabaseClosed, "the database is closed");
+  }
+  co_return co_await session_->StartOver();
+}
+
 Task<Result<void>> Engine::Refresh() {
   if (!open_) {
     co_return Fail(ErrorCode::kDatabaseClosed, "the database is closed");

@@ -118,6 +118,9 @@ class Engine final : private TablesListener {
   Task<Result<Enrolment>> Enrol(Credentials credentials, std::string device_name, std::string shop);
   Task<Result<Enrolment>> Login(Credentials credentials);
   Task<Result<void>> Logout();
+  // The JSON of the answer. Errors: see Session::Post; invalid_argument for a path that might leave the server.
+  Task<Result<std::string>> Request(std::string path, std::string body);
+  Task<Result<void>> StartOver();
 
   // Upkeep, to be called after commits and sync runs: folds the log if it has grown long. Not part of them, because a
   // commit is a success whatever becomes of the upkeep; after an error the next call tries again. Errors: those of Storage.

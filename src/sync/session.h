@@ -58,6 +58,14 @@ class Session {
 
   Task<Result<void>> Logout();
 
+  // Asks something of the server, with the device's credential: the body of its answer. Errors: those of Transport and of
+  // docs/protocol.md.
+  Task<Result<std::string>> Post(std::string path, std::string body);
+
+  // Has the next run begin from a null cursor: the server's state takes the place of the confirmed one, record by record.
+  // What waits stays. Errors: those of Storage.
+  Task<Result<void>> StartOver();
+
   [[nodiscard]] const SyncProgress& progress() const { return progress_; }
   // What the server asked to wait for, or 0.
   [[nodiscard]] std::int64_t retry_after_ms() const { return retry_after_ms_; }
@@ -83,14 +91,12 @@ class Session {
   // One round trip.
   Task<Result<Round>> RunRound();
   Task<Result<void>> Recover(ErrorCode code);
-  Task<Result<std::string>> Post(std::string path, std::string body);
   // `from` is the stored cursor that the request was made at.
   Result<WriteBatch> BatchOf(const std::string& incarnation, const std::string& from,
                              const SyncResponse& response) const;
   // `answered`: the outbox key of the last mutation that was sent.
   Result<void> Gather(SyncResponse& response, const std::string& answered);
   void AddChanges(const SyncResponse& response, WriteBatch& batch) const;
-  Task<Result<void>> StartOver();
   Task<Result<void>> StartNewIncarnation();
   void ObserveStamps(const SyncResponse& response);
   void CountProgress(const Round& round, const SyncResponse& response);

@@ -11,6 +11,7 @@ from sawa.api import limits
 from sawa.api.body import malformed, too_large
 from sawa.canonical import MAX_SAFE_INTEGER
 from sawa.errors import SyncError
+from sawa.services.digest import Range
 from sawa.services.mutation import IncomingMutation
 from sawa.services.pull import DEFAULT_LIMIT, MAX_LIMIT
 
@@ -79,6 +80,17 @@ def sync_request(body: Mapping[str, Any]) -> SyncRequest:
     )
 
 
+def digest_request(body: Mapping[str, Any]) -> list[Range]:
+    """The request of POST /sync/v1/digest."""
+    check_protocol(body)
+    ranges = body.get("ranges")
+    if not isinstance(ranges, list):
+        raise malformed("The ranges are not a list.", "ranges")
+    if len(ranges) > limits.MAX_RANGES:
+        raise too_large(f"More than {limits.MAX_RANGES} ranges in one request.")
+    return [_range(raw, f"ranges[{index}]") for index, raw in enumerate(ranges)]
+
+
 def enroll_request(body: Mapping[str, Any]) -> EnrollRequest:
     """The request of POST /sync/v1/enroll."""
     check_protocol(body)
@@ -115,6 +127,22 @@ def _mutations(value: object) -> list[IncomingMutation]:
             raise malformed("Sequence numbers must ascend by one.", f"mutations[{index}].seq")
         mutations.append(mutation)
     return mutations
+
+
+def _range(raw: object, path: str) -> Range:
+    if not isinstance(raw, dict):
+        raise malformed("A range is not an object.", path)
+    fields = raw.get("fields")
+    if not isinstance(fields, list) or len(fields) > limits.MAX_RANGE_FIELDS:
+        raise malformed(f"The fields are a list of at most {limits.MAX_RANGE_FIELDS} names.", f"{path}.fields")
+    after, upto = raw.get("after"), raw.get("upto")
+    return Range(
+        collection=_text(raw.get("collection"), f"{path}.collection"),
+        after=None if after is None else _uuid(after, f"{path}.after"),
+        upto=None if upto is None else _uuid(upto, f"{path}.upto"),
+        fields=frozenset(_text(name, f"{path}.fields") for name in fields),
+        rows=raw.get("rows") is True,
+    )
 
 
 def _mutation(raw: object, path: str) -> IncomingMutation:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("logout", views.logout),
     path("hello", views.hello),
     path("sync", views.sync),
+    path("digest", views.digest),
     # Even "there is no such endpoint" is said by a Sawa server.
     re_path(r"", views.unknown),
 ]

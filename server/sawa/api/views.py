@@ -15,8 +15,10 @@ from sawa.errors import SyncError, error_response
 from sawa.models import Device
 from sawa.registry import registry
 from sawa.services import devices
+from sawa.services import digest as digesting
 from sawa.services import pull as pulling
 from sawa.services import push as pushing
+from sawa.services.digest import Digest, Range
 from sawa.services.receipts import Verdict
 
 
@@ -109,6 +111,22 @@ def sync(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@endpoint("POST")
+def digest(request: HttpRequest) -> HttpResponse:
+    """Digests of ranges of records, for a device to compare with its own."""
+    credential = auth.authenticate(request)
+    ranges = messages.digest_request(read_json(request))
+    version, found = digesting.digests(credential.device.shop_id, ranges, registry.projection(credential.role))
+    return json_response(
+        request,
+        {
+            "protocol": messages.PROTOCOL,
+            "version": version,
+            "digests": [_digest_json(asked, digest) for asked, digest in zip(ranges, found, strict=True)],
+        },
+    )
+
+
 def unknown(request: HttpRequest) -> HttpResponse:
     """What is asked of this protocol version and not part of it."""
     response = error_response(404, error_codes.REQUEST_MALFORMED, "There is no such endpoint.")
@@ -145,6 +163,11 @@ def _granted(request: HttpRequest, grant: devices.Grant, *, as_cookie: bool) -> 
     if as_cookie:
         auth.set_cookie(request, response, grant.token)
     return response
+
+
+def _digest_json(asked: Range, digest: Digest) -> dict[str, Any]:
+    value: dict[str, Any] = {"count": digest.count, "digest": digest.digest, "more": digest.more}
+    return value | {"rows": digest.rows} if asked.rows else value
 
 
 def _verdict_json(seq: int | None, verdict: Verdict) -> dict[str, Any]:

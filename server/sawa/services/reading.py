@@ -76,7 +76,7 @@ def read(
         return
     heads = [row[: len(_FEED_COLUMNS)] for row in rows]
     values = list(zip(*(row[len(_FEED_COLUMNS) :] for row in rows), strict=True))
-    fields = [_decoded(spec, column, connection) for spec, column in zip(collection.fields, values, strict=True)]
+    fields = [decoded(spec, column, connection) for spec, column in zip(collection.fields, values, strict=True)]
     names = [spec.wire for spec in collection.fields]
     for head, record in zip(heads, zip(*fields, strict=True), strict=True):
         yield _change(collection, head, dict(zip(names, record, strict=True)))
@@ -105,7 +105,7 @@ def _change(collection: Collection, head: Sequence[Any], fields: dict[str, Any])
     return change | {"fields": fields}
 
 
-def _decoded(spec: FieldSpec, column: Sequence[Any], connection: Any) -> Sequence[Any]:
+def decoded(spec: FieldSpec, column: Sequence[Any], connection: Any) -> Sequence[Any]:
     """Wire values from what the driver gave, by Django's own conversions. Texts and integers need none."""
     if spec.kind in {"text", "integer"}:
         return column
