@@ -100,7 +100,7 @@ test('a record that the server never had is found, and goes', async (t) => {
 });
 
 test('a record that the feed does not bring is told, and that it could not be repaired', async (t) => {
-  const { database, digest } = await enrolled(t);
+  const { digest } = await enrolled(t);
   await shop.runInDjango(
     'from bidhaa.models import Customer; from sawa.models import Change, Shop; ' +
       'lost = Customer.objects.create(shop=Shop.objects.get(), jina="Lost"); ' +
