@@ -57,7 +57,7 @@ def cursor_before(shop_id: uuid.UUID, moment: datetime.datetime, projection: Pro
         # A transaction notes its time before it commits: some may become visible later than others that are newer.
         changed = Change.objects.filter(shop_id=shop_id, changed_at__gte=moment - TIME_OVERLAP)
         first = changed.order_by("version").values_list("version", flat=True).first()
-        version = max(shop.version if first is None else first - 1, shop.horizon)
+        version = shop.version if first is None else first - 1
         return str(Cursor(shop.epoch, projection.fingerprint, version))
 
 

@@ -153,6 +153,16 @@ def test_a_mutation_of_an_up_to_date_device_still_makes_the_record(till: Till, r
     assert Bidhaa.objects.get(pk=unknown).stock == 1
 
 
+def test_a_time_before_the_horizon_is_refused_like_a_cursor(till: Till, product: Bidhaa, shop: Shop) -> None:
+    Customer.objects.create(shop=shop, jina="Asha")
+    till.verdict(remove("bidhaas", str(product.pk)))
+    up_to_date(till)
+    assert "1 tombstones removed" in collect()
+    refused = till.get("/api/bidhaas/sync/?last_sync=2020-01-01T00:00:00Z")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "cursor_invalid")
+    assert till.get("/api/bidhaas/sync/").status_code == 200
+
+
 def test_receipts_stay(till: Till, returned: Till) -> None:
     before = Receipt.objects.count()
     collect()
