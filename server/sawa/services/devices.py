@@ -109,10 +109,14 @@ def mark_used(token: DeviceToken, client: str) -> bool:
 
 
 def confirm(device: Device, version: int) -> None:
-    """Notes how far a device has come, at most once a minute. A smaller number than the true one does no harm."""
+    """Notes how far a device has come, at most once a minute. A smaller number than the true one, or none, is safe.
+
+    One that has gone back, to a backup of its own, is believed at once.
+    """
     now = timezone.now()
-    known, since = device.confirmed_version, device.confirmed_at
-    if version == known or (since is not None and now - since < _SEEN_EVERY and known is not None and version > known):
+    known = device.confirmed_version
+    is_soon = now - (device.confirmed_at or device.enrolled_at) < _SEEN_EVERY
+    if version == known or (is_soon and (known is None or version > known)):
         return
     device.confirmed_version, device.confirmed_at = version, now
     device.save(update_fields=["confirmed_version", "confirmed_at"])

@@ -180,6 +180,15 @@ def test_the_position_is_noted_once_a_minute(till: Till, shop: Shop, monkeypatch
     assert Device.objects.get().confirmed_version == 1
 
 
+def test_a_new_device_has_a_minute_for_its_first_pull(till: Till, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "_SEEN_EVERY", datetime.timedelta(minutes=1))
+    up_to_date(till)
+    assert Device.objects.get().confirmed_version is None
+    Device.objects.update(enrolled_at=timezone.now() - datetime.timedelta(minutes=2))
+    till.sync()
+    assert Device.objects.get().confirmed_version == 0
+
+
 def test_a_restored_device_is_believed_at_once(till: Till, shop: Shop) -> None:
     first = till.sync()["cursor"]
     Customer.objects.create(shop=shop, jina="Asha")
