@@ -209,14 +209,17 @@ def _plan(tx: FeedTransaction, mutation: IncomingMutation, now_ms: int, role: st
 
 
 def _keep_order(plans: Sequence[Plan]) -> None:
-    """Makes the clamped stamps of a device rise: its clock is too far ahead, but the order of its edits still holds."""
-    last: dict[str, str] = {}
+    """Makes the clamped stamps of a device rise: its clock is too far ahead, but the order of its edits still holds.
+
+    Also across nodes: a device has a new one from each new incarnation on, and sends what waits from before.
+    """
+    last = ""
     for plan in plans:
-        tick, node = stamps.tick_of(plan.stamp), stamps.node_of(plan.stamp)
-        if plan.stamp != plan.mutation.payload.get("stamp") and tick <= last.get(node, ""):
-            tick = stamps.next_tick(last[node], 0)
-            plan.stamp = stamps.join(tick, node)
-        last[node] = tick
+        tick = stamps.tick_of(plan.stamp)
+        if plan.stamp != plan.mutation.payload.get("stamp") and tick <= last:
+            tick = stamps.next_tick(last, 0)
+            plan.stamp = stamps.join(tick, stamps.node_of(plan.stamp))
+        last = tick
 
 
 def _apply_alone(tx: FeedTransaction, sender: Sender, plan: Plan) -> Verdict:

@@ -264,6 +264,16 @@ def test_a_fast_clock_keeps_the_order_of_its_own_edits(till: Till) -> None:
     assert Customer.objects.get().phone == "1"
 
 
+def test_a_fast_clock_keeps_the_order_of_its_edits_across_incarnations(till: Till) -> None:
+    record, later_node, earlier_node = new_id(), "00000000000000aa", "00000000000000bb"
+    answer = till.sync(
+        till.mutation(put("customers", record, jina="A"), stamp=stamp(9_999_999_998_000, node=earlier_node)),
+        till.mutation(patch("customers", record, jina="B"), stamp=stamp(9_999_999_999_000, node=later_node)),
+    )
+    assert [verdict["status"] for verdict in answer["verdicts"]] == ["applied", "applied"]
+    assert Customer.objects.get().jina == "B"
+
+
 def test_the_server_writes_later_stamps_than_it_has_seen(till: Till) -> None:
     record = new_id()
     ahead = stamp(int(stamp()[:12], 16) + 60_000)
