@@ -173,6 +173,19 @@ def _parse_json(value: Any) -> Any:
     return value
 
 
+def _json_to_wire(value: Any) -> Any:
+    match value:
+        # PostgreSQL gives 1e20 back as a whole number, which JSON encoders may refuse.
+        case int() if abs(value) > MAX_SAFE_INTEGER:
+            return float(value)
+        case list():
+            return [_json_to_wire(item) for item in value]
+        case dict():
+            return {key: _json_to_wire(item) for key, item in value.items()}
+        case _:
+            return value
+
+
 def _refuse_nul(value: Any) -> None:
     # PostgreSQL can't store U+0000 in jsonb. The depth was bounded when the request was parsed.
     match value:
@@ -193,7 +206,7 @@ _CODECS: Final[dict[type[Any], _Codec]] = {
     models.FloatField: ("number", _parse_number, _number_to_wire),
     models.UUIDField: ("uuid", _parse_uuid, _uuid_to_wire),
     models.DateTimeField: ("time", _parse_time, _time_to_wire),
-    models.JSONField: ("json", _parse_json, _same),
+    models.JSONField: ("json", _parse_json, _json_to_wire),
     models.CharField: ("text", _parse_text, _same),
     models.TextField: ("text", _parse_text, _same),
 }

@@ -24,7 +24,7 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
 
 
 def parse(data: bytes) -> dict[str, Any]:
-    """A JSON object from UTF-8 bytes, within all limits. Integral numbers are ints. Raises SyncError."""
+    """A JSON object from UTF-8 bytes, within all limits. Whole numbers that are exact are ints. Raises SyncError."""
     try:
         value = json.loads(
             data.decode("utf-8"),
@@ -87,10 +87,11 @@ def _gunzip(data: bytes) -> bytes:
     return inflated
 
 
-def _integer(text: str) -> int:
-    if len(text) > _MAX_DIGITS or abs(value := int(text)) > MAX_SAFE_INTEGER:
-        raise ValueError("integer out of range")
-    return value
+def _integer(text: str) -> int | float:
+    if len(text) <= _MAX_DIGITS and abs(value := int(text)) <= MAX_SAFE_INTEGER:
+        return value
+    # JavaScript writes numbers up to 10^21 without an exponent. It is no whole number to any field.
+    return _number(text)
 
 
 def _number(text: str) -> int | float:
