@@ -35,7 +35,7 @@ struct Device {
   explicit Device(const std::int64_t& true_ms) : clock(true_ms) {}
   Disk disk;
   DeviceClock clock;
-  bool credential_expired = false;
+  bool credential_expired = true;  // Or there has never been one.
 };
 
 // What all contexts share.

@@ -25,6 +25,7 @@ struct Options {
   bool one_seed = false;
   bool expects_violation = false;
   std::string program;
+  std::string record;
   std::string defect;
   RunOptions run;
 };
@@ -61,6 +62,10 @@ bool ReadOption(std::string_view name, std::string_view value, Options& options)
     options.defect = value;
     options.run.defect = defect.value_or(Defect::kNone);
     return defect.has_value() || built_in;
+  }
+  if (name == "--record") {
+    options.record = value;
+    return true;
   }
   const auto number = NumberOf(value);
   if (!number) {
@@ -118,11 +123,27 @@ void Report(std::uint64_t seed, const Outcome& outcome, const Options& options) 
   std::printf("after which: %s\n", shrunk.violation ? shrunk.violation->details.c_str() : "nothing");
 }
 
+bool Append(const std::string& path, const std::string& text) {
+  std::FILE* file = std::fopen(path.c_str(), "ab");
+  if (file == nullptr) {
+    return false;
+  }
+  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  return std::fclose(file) == 0 && written;
+}
+
 // False if the seed broke an invariant, or does not decide alone what happens.
 bool RunOne(std::uint64_t seed, const Options& options, Totals& totals) {
   static_cast<void>(std::snprintf(last_words, sizeof(last_words), "\nthe engine stopped; replay: %s\n",
                                   ReplayCommand(seed, options).c_str()));
-  const Outcome outcome = RunSeed(seed, options.run);
+  Script script;
+  RunOptions run = options.run;
+  run.script = options.record.empty() ? nullptr : &script;
+  const Outcome outcome = RunSeed(seed, run);
+  if (!options.record.empty() && !Append(options.record, script.Lines())) {
+    static_cast<void>(std::fprintf(stderr, "cannot write to %s\n", options.record.c_str()));
+    return false;
+  }
   ++totals.runs;
   totals.acknowledged += outcome.counts.acknowledged;
   totals.handled += outcome.counts.handled;
@@ -149,7 +170,7 @@ int Main(int count, char** arguments) {
   if (!options) {
     static_cast<void>(std::fprintf(stderr,
                                    "usage: sawa_sim [--seeds N] [--first S] [--steps K] [--seed S] [--trace] "
-                                   "[--fault NAME] [--expect-violation]\n"));
+                                   "[--fault NAME] [--expect-violation] [--record FILE]\n"));
     return 2;
   }
   static_cast<void>(std::signal(SIGABRT, OnAbort));

@@ -89,10 +89,12 @@ void Network::MoveRequest(Position message, NetworkFault fault) {
   HttpResponse answer = server_(message->device, message->request);
   trace_.AddBytes("answer " + std::to_string(answer.status), AsBytes(answer.body));
   trace_.Note(answer.body);
+  heard_.push_back(false);
   if (message->exchange == nullptr) {
     messages_.erase(message);
   } else {
     message->answer = std::move(answer);
+    message->answer_number = heard_.size() - 1;
   }
 }
 
@@ -104,6 +106,8 @@ void Network::MoveAnswer(Position message, NetworkFault fault) {
   HttpResponse answer = *std::move(message->answer);
   if (fault == NetworkFault::kTruncated) {
     answer.body.resize(answer.body.size() / 2);
+  } else if (message->answer_number) {
+    heard_[*message->answer_number] = true;
   }
   Finish(message, std::move(answer));
 }

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/scheduler.h"
 #include "sim/trace.h"
@@ -48,6 +49,9 @@ class Network {
   // Nobody waits for the messages of a context that has died; its requests are on the way all the same.
   void Release(const Owner& owner);
 
+  // Of each request that was answered, in order: whether somebody got the whole answer.
+  [[nodiscard]] const std::vector<bool>& heard() const { return heard_; }
+
   // Without these, no message gets through.
   std::map<std::uint32_t, bool> partitioned;
 
@@ -56,7 +60,8 @@ class Network {
     std::uint32_t device = 0;
     HttpRequest request;
     std::optional<HttpResponse> answer = std::nullopt;
-    Exchange* exchange = nullptr;  // Null if nobody waits for the answer.
+    std::optional<std::size_t> answer_number = std::nullopt;  // In `heard_`, if the server gave it.
+    Exchange* exchange = nullptr;                             // Null if nobody waits for the answer.
   };
   using Position = std::list<Message>::iterator;
 
@@ -69,6 +74,7 @@ class Network {
   Trace& trace_;
   Server server_;
   std::list<Message> messages_;
+  std::vector<bool> heard_;
 };
 
 class NetworkTransport final : public Transport {

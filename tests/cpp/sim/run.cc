@@ -10,6 +10,7 @@ Setup SetupOf(const Plan& plan, const RunOptions& options) {
   Setup setup = plan.setup();
   setup.defect = options.defect;
   setup.prints = options.prints;
+  setup.script = options.script;
   return setup;
 }
 
@@ -17,6 +18,7 @@ Outcome Finish(World& world, const Plan& plan, Actions actions) {
   if (!world.violation()) {
     world.Converge(plan.frozen_stay());
   }
+  world.EndScript();
   return {world.violation(), world.trace_hash(), std::move(actions), world.counts()};
 }
 

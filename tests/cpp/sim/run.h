@@ -17,6 +17,7 @@ struct RunOptions {
   std::size_t steps = 800;
   Defect defect = Defect::kNone;
   bool prints = false;
+  Script* script = nullptr;
 };
 
 // A run that a seed chooses.

@@ -40,10 +40,16 @@ World::World(const Setup& setup)
                           .id = ProductId(product),
                           .fields = {{"name", "product " + std::to_string(product)},
                                      {"price", std::int64_t{product}},
+                                     {"note", Value()},
                                      {"stock", kFirstStock}}},
                          {static_cast<std::uint64_t>(now_ms_) << 16, 0});
   }
   backup_ = around_.server.state;
+  Tell([&](Script& script) { script.Begin(setup.seed, setup.page_limit, now_ms_, backup_); });
+}
+
+void World::EndScript() {
+  Tell([this](Script& script) { script.End(around_.server, around_.network.heard()); });
 }
 
 std::vector<Context*> World::ContextsOf(std::uint32_t device, const IsWanted& is_wanted) const {
@@ -187,6 +193,7 @@ void World::DoToDevice(const Action& action) {
       break;
     case ActionKind::kExpire:
       device.credential_expired = true;
+      Tell([&action](Script& script) { script.Expire(action.device); });
       break;
     default:
       break;
@@ -202,9 +209,11 @@ void World::DoToServer(const Action& action) {
       around_.network.DropAll();
       break;
     case ActionKind::kBackup:
+      Tell([](Script& script) { script.Event("backup"); });
       backup_ = around_.server.state;
       break;
     case ActionKind::kRestore:
+      Tell([](Script& script) { script.Event("restore"); });
       around_.oracle.Restored();
       around_.server.Restore(backup_);
       break;
@@ -240,13 +249,13 @@ void World::Remove(const Context* context) {
 
 HttpResponse World::Answer(std::uint32_t device, const HttpRequest& request) {
   ++now_ms_;
-  Device& sender = *devices_[device];
-  if (request.path == "/sync/v1/sync" && sender.credential_expired) {
-    return test::ErrorAnswer(401, "auth_required");
-  }
-  sender.credential_expired = false;
   around_.server.now_ms = now_ms_;
-  return around_.server.Handle(request);
+  Device& sender = *devices_[device];
+  const bool refused = request.path == "/sync/v1/sync" && sender.credential_expired;
+  sender.credential_expired = refused;
+  HttpResponse answer = refused ? test::ErrorAnswer(401, "auth_required") : around_.server.Handle(request);
+  Tell([&](Script& script) { script.Request(now_ms_, device, request, answer); });
+  return answer;
 }
 
 void World::EditOnServer(std::uint64_t choice) {
@@ -260,9 +269,9 @@ void World::EditOnServer(std::uint64_t choice) {
   } else {
     operation.fields = {{"price", static_cast<std::int64_t>(random.Below(20))}};
   }
-  // As the feed's clock does: no two edits on the server have one stamp.
-  ++now_ms_;
-  around_.server.Write(operation, {static_cast<std::uint64_t>(now_ms_) << 16 | (++server_edit_count_ & 0xFFFFU), 0});
+  around_.server.now_ms = now_ms_;
+  around_.server.Edit(operation);
+  Tell([&](Script& script) { script.Edit(now_ms_, operation); });
 }
 
 World::Counts World::counts() const {

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/context.h"
+#include "sim/script.h"
 
 namespace sawa::sim {
 
@@ -24,6 +26,8 @@ struct Setup {
   std::vector<std::int64_t> clocks_wrong_by_ms = {};
   Defect defect = Defect::kNone;
   bool prints = false;
+  // Told what reaches the server, if there is one.
+  Script* script = nullptr;
 };
 
 // No clock goes more wrong than this: stamps further ahead than a day are not believed by others.
@@ -53,6 +57,8 @@ class World {
     std::size_t folds = 0;
   };
   [[nodiscard]] Counts counts() const;
+  // Tells the script how it ended.
+  void EndScript();
 
  private:
   HttpResponse Answer(std::uint32_t device, const HttpRequest& request);
@@ -60,6 +66,12 @@ class World {
   void DoToContext(const Action& action);
   void DoToDevice(const Action& action);
   void DoToServer(const Action& action);
+  // Tells the script, if there is one.
+  void Tell(const std::function<void(Script&)>& tell) {
+    if (setup_.script != nullptr) {
+      tell(*setup_.script);
+    }
+  }
   void Open(std::uint32_t device, std::uint64_t choice);
   void EditOnServer(std::uint64_t choice);
   // The contexts of a device that `is_wanted`, in the order of opening.
@@ -85,7 +97,6 @@ class World {
   std::vector<std::unique_ptr<Context>> contexts_;
   test::ModelServer::State backup_;
   int context_count_ = 0;
-  std::uint64_t server_edit_count_ = 0;
 };
 
 }  // namespace sawa::sim

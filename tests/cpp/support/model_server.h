@@ -9,36 +9,14 @@
 #include <utility>
 #include <vector>
 
-#include "codec/json.h"
-#include "conflict/merge.h"
 #include "support/model_answers.h"
+#include "support/model_state.h"
 
 namespace sawa::test {
 
 class ModelServer {
  public:
-  // All that a backup of the server would hold.
-  struct State {
-    struct Row {
-      Record record;
-      std::uint64_t version = 0;
-    };
-    struct Receipt {
-      std::string body;
-      Verdict verdict;
-    };
-    // A mutation and its first verdict; with the stamp that counted. An edit on the server has no id.
-    struct Handled {
-      Mutation mutation;
-      Verdict verdict;
-    };
-    int epoch = 1;
-    std::uint64_t version = 0;
-    std::map<std::pair<std::string, std::string>, Row> rows;
-    std::map<std::string, std::vector<Receipt>> receipts;  // By incarnation; sequence n at n - 1.
-    std::map<std::string, std::size_t> handled_ids;        // Where in `handled`, by the mutation's id.
-    std::vector<Handled> handled;                          // In order.
-  };
+  using State = ModelState;
 
   explicit ModelServer(Schema schema) : schema_(std::move(schema)) {}
 
@@ -80,15 +58,17 @@ class ModelServer {
     std::erase_if(applied, [this](const auto& entry) { return !state.handled_ids.contains(entry.first); });
   }
 
-  // An edit on the server itself.
+  // What the server has of its own, with this stamp.
   void Write(const Operation& operation, const Stamp& stamp) {
-    Apply(operation, stamp);
+    state.Apply(schema_, {operation}, stamp);
     state.handled.push_back({{.stamp = stamp, .ops = {operation}}, {}});
   }
 
+  // Somebody edits on the server, by its clock.
+  void Edit(Operation operation) { state.Edit(schema_, std::move(operation), now_ms.value_or(0)); }
+
   [[nodiscard]] const Record* Find(const std::string& collection, const std::string& id) const {
-    const auto row = state.rows.find({collection, id});
-    return row != state.rows.end() ? &row->second.record : nullptr;
+    return state.Find({collection, id});
   }
 
  private:
@@ -139,7 +119,7 @@ class ModelServer {
     return Pull({!cursor, after, static_cast<std::size_t>(*IntegerAt(json, "limit"))}, verdicts, touched);
   }
 
-  using RecordKeys = std::set<std::pair<std::string, std::string>>;
+  using RecordKeys = std::set<RecordKey>;
 
   struct Incoming {
     Mutation mutation;
@@ -179,10 +159,12 @@ class ModelServer {
         verdicts.Raw(VerdictText(Repeated(receipts[mutation.seq - 1].verdict)));
         continue;
       }
-      Clamp(mutation.stamp, last);
       // A device that had to begin a new incarnation sends known mutations under new sequences.
       const auto known = state.handled_ids.find(mutation.id);
       const bool repeats = known != state.handled_ids.end() && !ignores_receipts;
+      if (!repeats) {
+        Clamp(mutation.stamp, last);
+      }
       Verdict verdict = repeats ? state.handled[known->second].verdict : Decide(mutation);
       verdict.seq = mutation.seq;
       if (mutation.seq > receipts.size()) {
@@ -223,10 +205,16 @@ class ModelServer {
     } else {
       ++applied[mutation.id];
       const bool loses_effects = effects_lost_every > 0 && ++decided_ % effects_lost_every == 0;
-      for (const Operation& operation : mutation.ops) {
-        if (!loses_effects) {
-          verdict.status = Apply(operation, mutation.stamp) ? verdict.status : VerdictStatus::kMerged;
-        }
+      switch (loses_effects ? State::Effect::kApplied : state.Apply(schema_, mutation.ops, mutation.stamp)) {
+        case State::Effect::kApplied:
+          break;
+        case State::Effect::kMerged:
+          verdict.status = VerdictStatus::kMerged;
+          break;
+        case State::Effect::kImpossible:
+          verdict.status = VerdictStatus::kRejected;
+          verdict.code = "mutation_invalid";
+          break;
       }
     }
     verdict.first_status = verdict.status;
@@ -234,27 +222,11 @@ class ModelServer {
     return verdict;
   }
 
-  // False if a value was lost.
-  bool Apply(const Operation& operation, const Stamp& stamp) {
-    const CollectionSchema* schema = schema_.Find(operation.collection);
-    if (schema == nullptr) {
-      return true;
-    }
-    auto& row = state.rows[{operation.collection, operation.id}];
-    std::optional<Record> record = row.version > 0 ? std::optional(row.record) : std::nullopt;
-    std::vector<std::string> lost;
-    if (ApplyOperation(*schema, operation, stamp, record, lost)) {
-      row = {*record, ++state.version};
-    }
-    return lost.empty();
-  }
-
   HttpResponse Pull(const Asked& asked, const std::string& verdicts, const RecordKeys& touched) const {
     using Entry = decltype(state.rows)::value_type;
     std::map<std::uint64_t, const Entry*> changes;
     for (const Entry& entry : state.rows) {
-      const bool is_old_tombstone = asked.reset && entry.second.record.removed;
-      if (entry.second.version > asked.after && !is_old_tombstone) {
+      if (entry.second.version > asked.after) {
         changes.emplace(entry.second.version, &entry);
       }
     }

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+from django.apps import AppConfig
+
+
+class ScriptShopConfig(AppConfig):
+    """The simulator's shop on the real server."""
+
+    name = "script_shop"
+
+    def ready(self) -> None:
+        from sawa import stamps
+        from sawa.registry import registry
+        from sawa.services import staging
+        from script_shop import defects, middleware, models
+
+        registry.register(
+            models.Product, collection="products", fields=["name", "price", "note", "stock"], counters=["stock"]
+        )
+        registry.register(models.Sale, collection="sales", fields=["receipt", "total", "lines"], never_rejected=True)
+        registry.register(models.Line, collection="lines", fields=["sale", "product", "amount"])
+        registry.register(models.Payment, collection="payments", fields=["sale", "amount"])
+        registry.register(models.Tally, collection="tallies", fields=["count"])
+        stamps.now_ms = middleware.now_ms
+        # The simulated devices know no conflict records, and its server makes none.
+        staging.dropped = lambda *_: iter(())  # type: ignore[attr-defined]
+        defects.plant()
