@@ -21,7 +21,15 @@ const LANES = 4;
 const SIMULATOR = inRoot('build/native-release/tests/cpp/sim/sawa_sim');
 
 /** Those of script_shop/defects.py. */
-const DEFECTS = ['wrong_winner', 'stubborn_removal', 'forgotten_was', 'lost_order', 'deaf_clock', 'withheld_effects'];
+const DEFECTS = [
+  'wrong_winner',
+  'ignored_policies',
+  'stubborn_removal',
+  'forgotten_was',
+  'lost_order',
+  'deaf_clock',
+  'withheld_effects',
+];
 
 let folder;
 let lines;

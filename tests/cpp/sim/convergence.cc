@@ -11,11 +11,12 @@ namespace {
 
 constexpr int kStepsMax = 100'000;
 constexpr int kRoundsMax = 8;
-constexpr std::string_view kCollections[] = {"products", "sales", "lines", "payments", "tallies"};
+constexpr std::string_view kCollections[] = {"products", "sales", "lines", "payments", "tallies", "orders"};
 
 // Queries in these orders walk indexes, where there are any.
-constexpr std::pair<std::string_view, std::string_view> kOrders[] = {
-    {"products", "price"}, {"products", "note"}, {"products", "name"}, {"sales", "receipt"}, {"lines", "sale"}};
+constexpr std::pair<std::string_view, std::string_view> kOrders[] = {{"products", "price"}, {"products", "note"},
+                                                                     {"products", "name"},  {"sales", "receipt"},
+                                                                     {"lines", "sale"},     {"orders", "status"}};
 
 }  // namespace
 

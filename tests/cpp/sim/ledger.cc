@@ -2,6 +2,7 @@
 #include "sim/ledger.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "sim/context.h"
@@ -57,6 +58,49 @@ struct Sum {
   Stamp removed;
 };
 
+using Edit = std::pair<Stamp, Value>;
+
+// What a policy looks at before it looks at stamps. Of two edits, the greater one stands.
+std::int64_t RankOf(const std::string& field, const Edit& edit) {
+  const auto& [stamp, value] = edit;
+  const auto* integer = std::get_if<std::int64_t>(&value);
+  const auto* text = std::get_if<std::string>(&value);
+  if (field == "code") {
+    return text != nullptr ? 1 : 0;
+  }
+  if (field == "odometer" || field == "since") {
+    const std::int64_t sign = field == "odometer" ? 1 : -1;
+    return integer != nullptr ? sign * *integer : std::numeric_limits<std::int64_t>::min();
+  }
+  if (field == "status") {
+    // The names of the states happen to sort as the states do.
+    return text != nullptr ? text->front() : -1;
+  }
+  if (field == "discount") {
+    return stamp.node == 0 ? 1 : 0;
+  }
+  return 0;
+}
+
+bool Beats(const std::string& field, const Edit& edit, const Edit& other) {
+  if (other.first == Stamp{}) {
+    return true;
+  }
+  if (const auto rank = RankOf(field, edit), other_rank = RankOf(field, other); rank != other_rank) {
+    return rank > other_rank;
+  }
+  if (edit.first != other.first) {
+    // What was written once stays.
+    return (edit.first > other.first) != (field == "code");
+  }
+  return CanonicalText(edit.second) > CanonicalText(other.second);
+}
+
+// Only these tell when a record was last edited: the newest edit of them stands.
+bool TellsWhen(const std::string& field) {
+  return field != "code" && field != "odometer" && field != "since" && field != "status" && field != "discount";
+}
+
 void AddTo(Sum& sum, const Operation& operation, const Stamp& stamp) {
   const bool creates = !std::exchange(sum.exists, true);
   switch (operation.kind) {
@@ -79,12 +123,12 @@ void AddTo(Sum& sum, const Operation& operation, const Stamp& stamp) {
         if (!creates && std::ranges::find(operation.was, std::pair(name, value)) != operation.was.end()) {
           continue;
         }
-        sum.edited = std::max(sum.edited, stamp);
-        auto& [best_stamp, best] = sum.fields.try_emplace(name).first->second;
-        const bool newer = stamp > best_stamp || (stamp == best_stamp && CanonicalText(value) > CanonicalText(best));
-        if (newer) {
-          best_stamp = stamp;
-          best = value;
+        if (TellsWhen(name)) {
+          sum.edited = std::max(sum.edited, stamp);
+        }
+        Edit& best = sum.fields.try_emplace(name).first->second;
+        if (const Edit edit(stamp, value); Beats(name, edit, best)) {
+          best = edit;
         }
       }
   }

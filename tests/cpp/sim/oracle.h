@@ -21,8 +21,8 @@ struct Violation {
   std::string details;
 };
 
-enum class WriteKind : std::uint8_t { kSale, kEdit, kMove, kRemove, kCreate, kTally, kRefused };
-inline constexpr std::size_t kWriteKindCount = 7;
+enum class WriteKind : std::uint8_t { kSale, kEdit, kMove, kRemove, kCreate, kTally, kRefused, kOrder };
+inline constexpr std::size_t kWriteKindCount = 8;
 
 enum class Fate : std::uint8_t {
   kRunning,

@@ -66,7 +66,10 @@ void Script::Expire(std::uint32_t device) { lines_.push_back(Line("expire").Numb
 
 void Script::Edit(std::int64_t now_ms, const Operation& operation) {
   auto line = Line("edit");
-  line.Number("now_ms", now_ms).Text("id", operation.id).Raw("fields", FieldsText(operation.fields));
+  line.Number("now_ms", now_ms)
+      .Text("collection", operation.collection)
+      .Text("id", operation.id)
+      .Raw("fields", FieldsText(operation.fields));
   line.TextOrNull("counter", operation.field).Number("delta", operation.delta);
   lines_.push_back(line.Take());
 }

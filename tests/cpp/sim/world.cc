@@ -42,7 +42,7 @@ World::World(const Setup& setup)
                                      {"price", std::int64_t{product}},
                                      {"note", Value()},
                                      {"stock", kFirstStock}}},
-                         {static_cast<std::uint64_t>(now_ms_) << 16, 0});
+                         {(static_cast<std::uint64_t>(now_ms_) << 16) + static_cast<std::uint64_t>(product) - 1, 0});
   }
   backup_ = around_.server.state;
   Tell([&](Script& script) { script.Begin(setup.seed, setup.page_limit, now_ms_, backup_); });
@@ -262,7 +262,12 @@ void World::EditOnServer(std::uint64_t choice) {
   test::SeededRandom random(choice);
   const int product = 1 + static_cast<int>(random.Below(kFirstProducts));
   Operation operation{.kind = OperationKind::kPatch, .collection = "products", .id = ProductId(product)};
-  if (random.Below(3) == 0) {
+  if (random.Below(4) == 0) {
+    // What the server alone may set once it has.
+    operation.collection = "orders";
+    operation.id = OrderId(static_cast<int>(random.Below(kOrderCount)));
+    operation.fields = {{"discount", static_cast<std::int64_t>(random.Below(10))}};
+  } else if (random.Below(3) == 0) {
     operation.kind = OperationKind::kIncrement;
     operation.field = "stock";
     operation.delta = static_cast<std::int64_t>(random.Below(100));

@@ -8,7 +8,7 @@ class ScriptShopConfig(AppConfig):
     name = "script_shop"
 
     def ready(self) -> None:
-        from sawa import stamps
+        from sawa import conflict, stamps
         from sawa.registry import registry
         from sawa.services import staging
         from script_shop import defects, middleware, models
@@ -20,6 +20,19 @@ class ScriptShopConfig(AppConfig):
         registry.register(models.Line, collection="lines", fields=["sale", "product", "amount"])
         registry.register(models.Payment, collection="payments", fields=["sale", "amount"])
         registry.register(models.Tally, collection="tallies", fields=["count"])
+        registry.register(
+            models.Order,
+            collection="orders",
+            fields=["code", "odometer", "since", "status", "discount", "address"],
+            policies={
+                "code": conflict.WRITE_ONCE,
+                "odometer": conflict.MAX,
+                "since": conflict.MIN,
+                "status": conflict.lattice("draft", "paid", "refunded"),
+                "discount": conflict.SERVER_WINS,
+                "address": conflict.MANUAL,
+            },
+        )
         stamps.now_ms = middleware.now_ms
         # The simulated devices know no conflict records, and its server makes none.
         staging.dropped = lambda *_: iter(())  # type: ignore[attr-defined]

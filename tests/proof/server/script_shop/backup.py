@@ -12,12 +12,12 @@ from django.db import models, transaction
 
 from sawa import feed
 from sawa.models import Change, Conflict, Incarnation, QuarantinedMutation, Receipt, Shop
-from script_shop.models import Backup, Line, Payment, Product, Sale, Tally
+from script_shop.models import Backup, Line, Order, Payment, Product, Sale, Tally
 
 #: What others refer to comes first.
 _SAVED: Final[list[type[models.Model]]] = [
     *(Incarnation, Receipt, QuarantinedMutation, Change, Conflict),
-    *(Product, Sale, Line, Payment, Tally),
+    *(Product, Sale, Line, Payment, Tally, Order),
 ]
 
 

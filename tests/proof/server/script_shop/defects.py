@@ -21,6 +21,8 @@ def _remove_whatever_came_later(record: Any, stamp: str, _: Any) -> conflict.Mer
 _DEFECTS: Final[dict[str, tuple[Any, str, Callable[..., Any]]]] = {
     # The edit that comes last stands.
     "wrong_winner": (conflict, "_stands", lambda *_: True),
+    # The newest edit stands, whatever the field's policy.
+    "ignored_policies": (conflict, "_rank", lambda *_: 0),
     # A removal wins over later edits.
     "stubborn_removal": (conflict, "_remove", _remove_whatever_came_later),
     # A field that was written as it was seen counts as edited.

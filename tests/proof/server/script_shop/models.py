@@ -34,6 +34,15 @@ class Tally(SyncedModel):
     count = models.BigIntegerField(null=True)
 
 
+class Order(SyncedModel):
+    code = models.TextField(null=True)  # noqa: DJ001
+    odometer = models.BigIntegerField(null=True)
+    since = models.BigIntegerField(null=True)
+    status = models.CharField(max_length=10, null=True)  # noqa: DJ001
+    discount = models.BigIntegerField(null=True)
+    address = models.TextField(null=True)  # noqa: DJ001
+
+
 class Step(models.Model):
     """A step of a shop's script that has been taken: after an outage it is asked for again."""
 

@@ -51,7 +51,9 @@ def begin(shop: Shop, asked: dict[str, Any]) -> None:
         shop = Shop.objects.create(pk=shop.pk, name="Duka")
         user = get_user_model().objects.create_user(asked["username"], password=asked["password"])
         Membership.objects.create(shop=shop, user=user)
-        Product.objects.bulk_create(Product(shop=shop, id=row["id"], **row["fields"]) for row in asked["rows"])
+        # One by one: rows that are created at once enter the feed in an order of the database's choice.
+        for row in asked["rows"]:
+            Product.objects.create(shop=shop, id=row["id"], **row["fields"])
         backup.save(shop)
 
 
@@ -60,14 +62,15 @@ def edit(shop: Shop, asked: dict[str, Any]) -> None:
     """What a person in the admin does."""
     with feed.transaction(shop.pk):
         _, is_new = Step.objects.get_or_create(shop=shop, number=asked["number"])
-        product = Product.objects.filter(shop=shop, pk=asked["id"]).first()
-        if product is None or not is_new:
+        model = next(each.model for each in registry if each.name == asked["collection"])
+        record = model.objects.filter(shop=shop, pk=asked["id"]).first()
+        if record is None or not is_new:
             return
         for name, value in asked["fields"].items():
-            setattr(product, name, value)
+            setattr(record, name, value)
         if asked["counter"]:
-            setattr(product, asked["counter"], getattr(product, asked["counter"]) + asked["delta"])
-        product.save()
+            setattr(record, asked["counter"], getattr(record, asked["counter"]) + asked["delta"])
+        record.save()
 
 
 @_step
