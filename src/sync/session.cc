@@ -79,7 +79,7 @@ Task<Result<Session::Round>> Session::RunRound() {
                       .incarnation = MetaText(tables_, kIncarnationKey),
                       .cursor = replacement_ ? replacement_->cursor : from,
                       .mutation_texts = {}};
-  const std::string answered = replacement_ ? replacement_->answered : std::string();
+  std::string answered = replacement_ ? replacement_->answered : std::string();
   SAWA_CO_ASSIGN(std::vector<WaitingMutation> waiting, NextToSend(tables_, answered));
   SAWA_CO_ASSIGN(const OutboxSummary before, SummariseOutbox(tables_));
   progress_.to_send = std::max(progress_.to_send, progress_.sent + before.waiting);
@@ -99,9 +99,18 @@ Task<Result<Session::Round>> Session::RunRound() {
               .pulled = response.changes.size(),
               .rejected = static_cast<std::size_t>(std::ranges::count_if(response.verdicts, IsRefused))};
   ObserveStamps(response);
-  SAWA_CO_TRY(Gather(response, waiting.empty() ? answered : waiting.back().key));
+  if (!waiting.empty()) {
+    answered = waiting.back().key;
+  }
+  SAWA_CO_ASSIGN(const bool complete, Gather(response, answered));
+  const auto build = [&]() -> Result<WriteBatch> {
+    // If another context has begun anew since, the server may lack what it had accepted, and so does this state.
+    SAWA_ASSIGN(const bool resends, HasToResend(tables_, answered));
+    const bool overtaken = response.reset && complete && resends;
+    return BatchOf(request.incarnation, overtaken ? std::nullopt : std::optional(from), response);
+  };
   const Durability durability = response.verdicts.empty() ? Durability::kRelaxed : Durability::kStrict;
-  SAWA_CO_TRY(co_await tables_.Commit([&] { return BatchOf(request.incarnation, from, response); }, durability));
+  SAWA_CO_TRY(co_await tables_.Commit(build, durability));
   SAWA_CO_ASSIGN(const OutboxSummary after, SummariseOutbox(tables_));
   round.more = response.more || after.waiting > 0;
   CountProgress(round, response);
@@ -119,7 +128,7 @@ Task<Result<std::string>> Session::Post(std::string path, std::string body) {
   co_return std::move(response.body);
 }
 
-Result<void> Session::Gather(SyncResponse& response, const std::string& answered) {
+Result<bool> Session::Gather(SyncResponse& response, const std::string& answered) {
   SAWA_ASSIGN(const bool resends, HasToResend(tables_, answered));
   const bool complete = !response.more && !resends;
   // Before the first sync is complete, too, there may be records to go on with: the device's own.
@@ -129,7 +138,7 @@ Result<void> Session::Gather(SyncResponse& response, const std::string& answered
     replacement_.emplace();
   }
   if (!replacement_) {
-    return {};
+    return complete;
   }
   replacement_->cursor = response.cursor;
   replacement_->answered = answered;
@@ -143,10 +152,10 @@ Result<void> Session::Gather(SyncResponse& response, const std::string& answered
     response.reset = true;
     replacement_.reset();
   }
-  return {};
+  return complete;
 }
 
-Result<WriteBatch> Session::BatchOf(const std::string& incarnation, const std::string& from,
+Result<WriteBatch> Session::BatchOf(const std::string& incarnation, const std::optional<std::string>& from,
                                     const SyncResponse& response) const {
   WriteBatch batch;
   // If another context pulled meanwhile, its confirmed state is not the one these changes follow.

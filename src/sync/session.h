@@ -91,11 +91,11 @@ class Session {
   // One round trip.
   Task<Result<Round>> RunRound();
   Task<Result<void>> Recover(ErrorCode code);
-  // `from` is the stored cursor that the request was made at.
-  Result<WriteBatch> BatchOf(const std::string& incarnation, const std::string& from,
+  // `from` is the stored cursor that the changes follow, if they can follow any.
+  Result<WriteBatch> BatchOf(const std::string& incarnation, const std::optional<std::string>& from,
                              const SyncResponse& response) const;
-  // `answered`: the outbox key of the last mutation that was sent.
-  Result<void> Gather(SyncResponse& response, const std::string& answered);
+  // `answered`: the outbox key of the last mutation that was sent. True if the server has everything again by now.
+  Result<bool> Gather(SyncResponse& response, const std::string& answered);
   void AddChanges(const SyncResponse& response, WriteBatch& batch) const;
   Task<Result<void>> StartNewIncarnation();
   void ObserveStamps(const SyncResponse& response);

@@ -103,6 +103,36 @@ TEST_F(SessionRestoreTest, ADeviceWithNothingWaitingGivesBackWhatARestoredServer
   ExpectEachAppliedOnce(2);
 }
 
+TEST_F(SessionRestoreTest, AWholeStateIsNotTakenIfAnotherTabHasBegunAnewSince) {
+  const auto disk = std::make_shared<MemoryDisk>();
+  SessionContext tab(&server_, disk);
+  tab.Enrol();
+  SessionContext other(&server_, disk);
+  tab.Write({PutProduct(1, "one")});
+  ASSERT_TRUE(IsOk(tab.Run()));
+  server_.Restore(server_.state);
+  // No two commits may have equal bytes.
+  other.clock.Advance(1);
+  const auto overtake = [&] {
+    ASSERT_TRUE(IsOk(other.Run()));
+    other.Write({PutProduct(2, "two")});
+    ASSERT_TRUE(IsOk(other.Run()));
+    server_.Restore(server_.state);
+    other.link.before_reply = [&] { other.link.lost_requests = 1; };
+    EXPECT_FALSE(other.Run());
+  };
+  // The first answer tells of the new epoch, the second one brings all records, without what comes to pass meanwhile.
+  tab.link.sent.clear();
+  tab.link.before_reply = [&] { tab.link.before_reply = overtake; };
+  ASSERT_TRUE(IsOk(tab.Run()));
+  ASSERT_GE(tab.link.sent.size(), 3U);
+  EXPECT_NE(tab.link.sent[1].body.find(R"("cursor":null)"), std::string::npos);
+  EXPECT_NE(tab.link.sent[2].body.find(R"("cursor":null)"), std::string::npos) << "an older state was taken";
+  EXPECT_EQ(tab.Confirmed(2, "name"), Str("two"));
+  EXPECT_EQ(tab.waiting(), 0U);
+  ExpectEachAppliedOnce(2);
+}
+
 TEST_F(SessionRestoreTest, ANewIncarnationRepeatsNothingTheServerHas) {
   const ModelServer::State backup = server_.state;
   device_.Write({PutProduct(1, "one")});
