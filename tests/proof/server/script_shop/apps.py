@@ -34,6 +34,8 @@ class ScriptShopConfig(AppConfig):
             },
         )
         stamps.now_ms = middleware.now_ms
-        # The simulated devices know no conflict records, and its server makes none.
+        # The simulated devices know no collections of the server's own, and their server makes no such records.
         staging.dropped = lambda *_: iter(())  # type: ignore[attr-defined]
+        for own in [each for each in registry if each.name.startswith("sawa_")]:
+            del registry._by_name[own.name], registry._by_model[own.model]
         defects.plant()
