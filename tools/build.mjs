@@ -14,7 +14,7 @@ import { orderFunctions } from './lib/function_order.mjs';
 import { withLock } from './lib/lock.mjs';
 import { BUILD, inRoot, nodeProgram, ROOT } from './lib/paths.mjs';
 import { progress, runMain, runOrFail, ToolError } from './lib/process.mjs';
-import { reportEngineSize } from './lib/sizes.mjs';
+import { reportEngineSize, reportTillSize } from './lib/sizes.mjs';
 import { ensureNodeModules, ensureSystemPackages } from './setup.mjs';
 
 const WASM_FILES = ['sawa.wasm', 'sawa.mjs'];
@@ -76,6 +76,7 @@ async function buildWeb() {
   const ran = await onceForInputs('web', { inputs, outputs: ['web/dist/index.html'] }, async () => {
     progress('building the till into web/dist/');
     await runOrFail(nodeProgram('vite'), ['build', 'web'], { cwd: ROOT });
+    reportTillSize();
   });
   if (!ran) progress('the till is up to date');
 }

@@ -62,6 +62,8 @@ export interface Conflicts {
   /** The newest first, 1,000 of them unless `limit` says more. `watch('sawa_conflicts', …)` tells of new ones. */
   list(query?: { state?: ConflictState; limit?: number }): Promise<Conflict[]>;
   explain(conflict: Conflict): ConflictExplanation;
+  /** Whose values can stand by `resolve`: both, or only the one that does. */
+  choices(conflict: Conflict): readonly ('mine' | 'theirs')[];
   /**
    * Writes the chosen value as an ordinary edit, and marks the conflict as resolved, both or none. `result` leaves what
    * stood. Another value can stand only where the newest edit does, or where a removal met an edit: elsewhere the policy
@@ -80,6 +82,14 @@ export function conflictsOf<Schema extends AnySchema & ConflictSchema>(
 ): Conflicts {
   return new DatabaseConflicts(database, schema);
 }
+
+const isSame = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
+
+/** Does the newest edit stand, whatever its value? */
+const isFree = ({ field, policy }: Conflict): boolean =>
+  field === '*' || policy === 'manual' || policy === 'last_writer';
+
+const canStand = (conflict: Conflict, value: unknown): boolean => isFree(conflict) || isSame(value, conflict.result);
 
 class DatabaseConflicts implements Conflicts {
   readonly #database: Database<ConflictSchema>;
@@ -100,8 +110,12 @@ class DatabaseConflicts implements Conflicts {
   }
 
   explain(conflict: Conflict): ConflictExplanation {
-    const stands = JSON.stringify(conflict.result) === JSON.stringify(conflict.mine) ? 'mine' : 'theirs';
+    const stands = isSame(conflict.result, conflict.mine) ? 'mine' : 'theirs';
     return { key: `${conflict.policy}.${stands}`, values: conflict };
+  }
+
+  choices(conflict: Conflict): readonly ('mine' | 'theirs')[] {
+    return (['mine', 'theirs'] as const).filter((side) => canStand(conflict, conflict[side]));
   }
 
   resolve(id: string, choice: ConflictChoice): Promise<void> {
@@ -123,12 +137,11 @@ class DatabaseConflicts implements Conflicts {
     return this.#database.write(name, async (transaction) => {
       const conflict = (await transaction.get(COLLECTION, id)) as Conflict | undefined;
       if (!conflict) throw makeError('record_not_found', `${COLLECTION}/${id}`);
-      const { collection, record_id: recordId, field, policy, result } = conflict;
+      const { collection, record_id: recordId, field } = conflict;
       const value = typeof choice === 'string' ? conflict[choice] : choice.value;
       const whole = field === '*';
-      const free = whole || policy === 'manual' || policy === 'last_writer';
-      if (!free && JSON.stringify(value) !== JSON.stringify(result)) {
-        throw makeError('invalid_argument', `the policy ${policy} would drop this value again`);
+      if (!canStand(conflict, value)) {
+        throw makeError('invalid_argument', `the policy ${conflict.policy} would drop this value again`);
       }
       // The collection is one of the app's own: only the engine knows its fields.
       const records = transaction as never as {
@@ -139,7 +152,7 @@ class DatabaseConflicts implements Conflicts {
       };
       const exists = (await records.get(collection, recordId)) !== undefined;
       if (!whole) {
-        if (free && exists) records.patch(collection, recordId, { [field]: value });
+        if (isFree(conflict) && exists) records.patch(collection, recordId, { [field]: value });
       } else if (value !== null) {
         records.put(collection, { ...this.#known(collection, value as object), id: recordId });
       } else if (exists) {

@@ -88,7 +88,12 @@ test('only the data folder of the till, and its service worker, import the packa
   const files = listFiles(inRoot('web/src'), (name) => /\.tsx?$/.test(name));
   const importers = findLines(files, /from '(sawa(?:\/[\w-]+)?)'/).map(({ where }) => where.split(':')[0]);
   const names = [...new Set(importers)].sort();
-  assert.deepEqual(names, ['web/src/data/schema.ts', 'web/src/data/store.ts', 'web/src/sw.ts']);
+  assert.deepEqual(names, [
+    'web/src/data/conflicts.ts',
+    'web/src/data/schema.ts',
+    'web/src/data/store.ts',
+    'web/src/sw.ts',
+  ]);
 });
 
 test('the bindings and the service worker do not reach into the till or the server', () => {

@@ -91,12 +91,25 @@ test('what the policy would drop again cannot be chosen, and nothing is written'
   const { conflicts, note, priceNow, stateOf } = await openShop(t);
   for (const policy of ['max', 'min', 'write_once', 'server_wins', 'lattice']) {
     const id = await note({ policy });
+    assert.deepEqual(conflicts.choices((await conflicts.list({ limit: 1 }))[0]), ['theirs'], policy);
     await assert.rejects(() => conflicts.resolve(id, 'mine'), { name: 'UsageError', code: 'invalid_argument' });
     assert.equal(await stateOf(id), 'settled');
     await conflicts.resolve(id, 'result');
     assert.equal(await stateOf(id), 'resolved');
   }
   assert.equal(await priceNow(), 3100);
+});
+
+test('both values can be chosen where the newest edit stands, and where a removal met an edit', async (t) => {
+  const { conflicts, note } = await openShop(t);
+  for (const more of [
+    {},
+    { policy: 'manual' },
+    { field: '*', policy: 'removal', mine: null, theirs: {}, result: {} },
+  ]) {
+    await note(more);
+    assert.deepEqual(conflicts.choices((await conflicts.list({ limit: 1 }))[0]), ['mine', 'theirs']);
+  }
 });
 
 test('a value that does not fit is refused, and the conflict stays as it is', async (t) => {

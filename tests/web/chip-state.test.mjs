@@ -23,10 +23,11 @@ const calm = {
   ready: true,
 };
 const failed = (code, retry) => ({ lastError: { code, message: '', retry } });
-const stateOf = (change, writeFailure = null) => chipState({ ...calm, ...change }, writeFailure, NOW);
+const stateOf = (change, writeFailure = null, openConflicts = 0) =>
+  chipState({ ...calm, ...change }, writeFailure, openConflicts, NOW);
 
 test('each situation has its state', () => {
-  assert.equal(chipState(null, null, NOW), 'loading');
+  assert.equal(chipState(null, null, 0, NOW), 'loading');
   assert.equal(stateOf({}), 'synced');
   assert.equal(stateOf({ lastSyncedAtMs: null }), 'loading');
   assert.equal(stateOf({ waiting: 3, oldestWaitingAtMs: NOW }), 'waiting');
@@ -52,7 +53,13 @@ test('a fault that mends itself is no problem; an expired log-in is one, whateve
   assert.equal(needsLogin(calm), false);
 });
 
+test('an open conflict is told once nothing else is the matter', () => {
+  assert.equal(stateOf({}, null, 2), 'conflict');
+  assert.equal(stateOf({ connection: 'offline' }, null, 2), 'offline');
+  assert.equal(stateOf({ needsAction: 1 }, null, 2), 'action');
+});
+
 test('a local write that failed for want of space is told even before there is a status', () => {
-  assert.equal(chipState(null, 'storage_quota_exceeded', NOW), 'storage');
+  assert.equal(chipState(null, 'storage_quota_exceeded', 0, NOW), 'storage');
   assert.equal(stateOf({}, 'storage_failed'), 'storage');
 });

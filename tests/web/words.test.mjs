@@ -5,8 +5,10 @@ import { test } from 'node:test';
 
 import { loadModule } from './load-module.mjs';
 
-const { en } = await loadModule('i18n/en.ts');
-const { sw } = await loadModule('i18n/sw.ts');
+const { conflictsEn } = await loadModule('conflicts/words-en.ts');
+const { conflictsSw } = await loadModule('conflicts/words-sw.ts');
+const en = { ...(await loadModule('i18n/en.ts')).en, ...conflictsEn };
+const sw = { ...(await loadModule('i18n/sw.ts')).sw, ...conflictsSw };
 
 const placeholders = (words) => [...words.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
 
@@ -17,6 +19,15 @@ test('both languages have the same keys, and no empty words', () => {
 
 test('a placeholder of one language is in the other too', () => {
   for (const key of Object.keys(en)) assert.deepEqual(placeholders(sw[key]), placeholders(en[key]), key);
+});
+
+test('every merge policy that can make a conflict has plain words', () => {
+  const policies = readFileSync(new URL('../../docs/conflicts.md', import.meta.url), 'utf8')
+    .split('## Conflict records')[0]
+    .matchAll(/^\| `(\w+)` +\| the /gm);
+  const named = [...policies].map(([, policy]) => policy).filter((policy) => policy !== 'counter');
+  assert.equal(named.length, 7);
+  for (const policy of named) assert.ok(`conflicts.rule.${policy}` in en, policy);
 });
 
 test('every error that a cashier can meet has plain words', () => {

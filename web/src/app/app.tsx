@@ -3,6 +3,7 @@
 import { CircleAlert } from 'lucide';
 
 import { restoreCart } from '../cart/cart-state';
+import { countOpenConflicts } from '../data/conflicts';
 import { enrolment, openShop, openState } from '../data/store';
 import { EnrolScreen } from '../enrol/enrol-screen';
 import { loggedOut } from '../enrol/session';
@@ -14,7 +15,9 @@ import { Shell } from './shell';
 /** Opens the database and brings the cart back. */
 export async function startTill(): Promise<void> {
   await openShop();
-  if (openState.peek().phase === 'open') await restoreCart();
+  if (openState.peek().phase !== 'open') return;
+  countOpenConflicts();
+  await restoreCart();
 }
 
 export function App() {

@@ -4,7 +4,11 @@
 import { signal } from '@preact/signals';
 
 export type Route =
-  { screen: 'till' } | { screen: 'sales' } | { screen: 'settings' } | { screen: 'receipt'; saleId: string };
+  | { screen: 'till' }
+  | { screen: 'sales' }
+  | { screen: 'settings' }
+  | { screen: 'conflicts' }
+  | { screen: 'receipt'; saleId: string };
 
 export const route = signal<Route>(readRoute());
 
@@ -16,6 +20,7 @@ function readRoute(): Route {
   const [screen, id] = location.hash.replace(/^#\/?/, '').split('/');
   if (screen === 'sales') return { screen: 'sales' };
   if (screen === 'settings') return { screen: 'settings' };
+  if (screen === 'conflicts') return { screen: 'conflicts' };
   if (screen === 'receipt' && id) return { screen: 'receipt', saleId: id };
   return { screen: 'till' };
 }
@@ -28,6 +33,7 @@ export function addressOf(target: Route): string {
       return `#/receipt/${target.saleId}`;
     case 'sales':
     case 'settings':
+    case 'conflicts':
       return `#/${target.screen}`;
   }
 }

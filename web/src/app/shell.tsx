@@ -14,10 +14,13 @@ import { SettingsScreen } from '../settings/settings-screen';
 import { StatusChip } from '../status/status-chip';
 import { BrandMark } from '../ui/brand-mark';
 import { Icon } from '../ui/icon';
+import { loadedLater } from '../ui/loaded-later';
 import { addressOf, route } from './route';
 import type { Route } from './route';
 import { UpdateBanner } from './updates';
 import './shell.css';
+
+const ConflictsScreen = loadedLater(() => import('../conflicts/conflicts-screen'));
 
 /** The frame around every screen of an enrolled device. */
 export function Shell() {
@@ -55,6 +58,8 @@ function Screen() {
       return <SalesScreen />;
     case 'settings':
       return <SettingsScreen />;
+    case 'conflicts':
+      return <ConflictsScreen />;
     case 'receipt':
       return <ReceiptScreen key={current.saleId} saleId={current.saleId} />;
   }
@@ -70,7 +75,10 @@ function Navigation() {
   );
 }
 
-function NavLink(props: { target: Exclude<Route['screen'], 'receipt'>; icon: IconNode; words: string }) {
+/** The screens that the navigation leads to. */
+type NavTarget = 'till' | 'sales' | 'settings';
+
+function NavLink(props: { target: NavTarget; icon: IconNode; words: string }) {
   const { target, icon, words } = props;
   const screen = currentTarget();
   return (

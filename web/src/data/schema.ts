@@ -2,9 +2,10 @@
 // The shop's collections, with the names they have on the wire. The page and the service worker share this file.
 
 import { boolean, counter, defineSchema, integer, text } from 'sawa';
+import { conflictRecords } from 'sawa/conflicts';
 
 export const shopSchema = defineSchema({
-  version: 1,
+  version: 2,
   collections: {
     bidhaas: {
       fields: {
@@ -78,6 +79,7 @@ export const shopSchema = defineSchema({
         at_ms: integer(),
       },
     },
+    sawa_conflicts: conflictRecords,
   },
 });
 

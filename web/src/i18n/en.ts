@@ -145,6 +145,8 @@ export const en = {
   'status.since': 'since {{since}}',
   'status.action_one': '{{count}} needs action',
   'status.action_other': '{{count}} need action',
+  'status.conflict_one': '{{count}} conflict',
+  'status.conflict_other': '{{count}} conflicts',
   'status.problem': 'Needs action',
   'status.login': 'Log in again',
   'status.storage': 'Storage problem',
@@ -159,9 +161,14 @@ export const en = {
   'status.explain.late':
     'Some sales have not reached the server for more than a day. They are safe here, but connect this device soon.',
   'status.explain.action': 'The server did not take some changes. They are kept here until somebody decides.',
+  'status.explain.conflict':
+    'Two devices changed the same thing. A person must say which value is right. Selling goes on.',
   'status.explain.problem': 'Sync has stopped until something is done. Selling goes on.',
   'status.explain.login': 'Log in so that waiting sales can be sent. Selling goes on meanwhile.',
   'status.explain.storage': 'This device could not store a change.',
+  'status.conflicts': 'Conflicts between devices',
+  'status.conflictsOpen_one': '{{count}} to decide',
+  'status.conflictsOpen_other': '{{count}} to decide',
   'status.waitingCount': 'Waiting to be sent',
   'status.oldest': 'Oldest since',
   'status.lastSync': 'Last synced',

@@ -9,12 +9,11 @@ import { sw } from './sw';
 
 export type Language = 'sw' | 'en';
 
+/** The keys of a word list, plural forms without their suffix. */
+type StemOf<Key> = Key extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : Key;
+
 /** A key of the word lists; plural forms are asked for without their suffix. */
-export type TextKey = keyof typeof en extends infer Key
-  ? Key extends `${infer Stem}_one` | `${infer Stem}_other`
-    ? Stem
-    : Key
-  : never;
+export type TextKey = StemOf<keyof typeof en>;
 
 const LANGUAGE_KEY = 'bidhaa.language';
 
@@ -36,6 +35,14 @@ effect(() => {
   localStorage.setItem(LANGUAGE_KEY, language.value);
   document.documentElement.lang = language.value;
 });
+
+/** The words of a part that is loaded later, in both languages: a `t` for its keys. */
+export function addWords<Key extends string>(english: Record<Key, string>, swahili: Record<Key, string>) {
+  words.addResourceBundle('en', 'translation', english, true, true);
+  words.addResourceBundle('sw', 'translation', swahili, true, true);
+  return (key: StemOf<Key>, values: Record<string, string | number> = {}): string =>
+    words.t(key, { ...values, lng: language.value });
+}
 
 /** The words for a key. `count` chooses the plural form. */
 export function t(key: TextKey, values: Record<string, string | number> = {}): string {

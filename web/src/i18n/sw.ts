@@ -148,6 +148,8 @@ export const sw: Record<keyof typeof en, string> = {
   'status.since': 'tangu {{since}}',
   'status.action_one': '{{count}} inahitaji hatua',
   'status.action_other': '{{count}} zinahitaji hatua',
+  'status.conflict_one': 'Mgongano {{count}}',
+  'status.conflict_other': 'Migongano {{count}}',
   'status.problem': 'Inahitaji hatua',
   'status.login': 'Ingia tena',
   'status.storage': 'Tatizo la hifadhi',
@@ -162,9 +164,14 @@ export const sw: Record<keyof typeof en, string> = {
   'status.explain.late':
     'Baadhi ya mauzo hayajafika kwenye seva kwa zaidi ya siku moja. Yako salama hapa, lakini unganisha kifaa hiki mapema.',
   'status.explain.action': 'Seva haikupokea baadhi ya mabadiliko. Yanahifadhiwa hapa hadi mtu aamue.',
+  'status.explain.conflict':
+    'Vifaa viwili vilibadilisha kitu kimoja. Mtu anahitajika kuamua thamani sahihi. Kuuza kunaendelea.',
   'status.explain.problem': 'Usawazishaji umesimama hadi jambo fulani lifanyike. Kuuza kunaendelea.',
   'status.explain.login': 'Ingia ili mauzo yanayosubiri yatumwe. Kuuza kunaendelea.',
   'status.explain.storage': 'Kifaa hiki hakikuweza kuhifadhi badiliko.',
+  'status.conflicts': 'Migongano kati ya vifaa',
+  'status.conflictsOpen_one': '{{count}} wa kuamua',
+  'status.conflictsOpen_other': '{{count}} ya kuamua',
   'status.waitingCount': 'Zinasubiri kutumwa',
   'status.oldest': 'Ya zamani zaidi tangu',
   'status.lastSync': 'Ilisawazishwa mwisho',

@@ -14,6 +14,7 @@ export type ChipState =
   | 'offline'
   | 'late'
   | 'waiting'
+  | 'conflict'
   | 'synced';
 
 /** Unsent for longer than this deserves attention. */
@@ -22,10 +23,15 @@ export const LATE_AFTER_MS = 24 * 60 * 60 * 1000;
 const LOGIN_CODES: readonly string[] = ['auth_required', 'auth_invalid_credentials', 'not_enrolled'];
 
 /** What matters most comes first; what waits is always told beside it. Pure: the clock is passed in. */
-export function chipState(status: SyncStatus | null, writeFailure: string | null, nowMs: number): ChipState {
+export function chipState(
+  status: SyncStatus | null,
+  writeFailure: string | null,
+  openConflicts: number,
+  nowMs: number,
+): ChipState {
   if (writeFailure?.startsWith('storage_')) return 'storage';
   if (!status) return 'loading';
-  return trouble(status) ?? activity(status) ?? rest(status, nowMs);
+  return trouble(status) ?? activity(status) ?? rest(status, openConflicts, nowMs);
 }
 
 /** What only a person can mend. */
@@ -43,12 +49,13 @@ function activity({ syncing, sent, toSend, pulled, toPull }: SyncStatus): ChipSt
   return pulled < toPull ? 'receiving' : null;
 }
 
-function rest(status: SyncStatus, nowMs: number): ChipState {
+function rest(status: SyncStatus, openConflicts: number, nowMs: number): ChipState {
   if (isLate(status, nowMs)) return 'late';
   // A server that answers with failures is no better than none.
   if (status.connection === 'offline' || status.lastError) return 'offline';
   if (status.waiting > 0) return 'waiting';
-  return status.lastSyncedAtMs === null ? 'loading' : 'synced';
+  if (status.lastSyncedAtMs === null) return 'loading';
+  return openConflicts > 0 ? 'conflict' : 'synced';
 }
 
 /** Has the server refused this device's credential? */

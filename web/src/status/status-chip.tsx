@@ -2,6 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 
+import { openConflicts } from '../data/conflicts';
 import { syncStatus, writeFailure } from '../data/store';
 import { t } from '../i18n';
 import { Icon } from '../ui/icon';
@@ -17,7 +18,9 @@ const panelShown = signal(false);
 const nowMs = signal(Date.now());
 setInterval(() => (nowMs.value = Date.now()), 60_000);
 
-export const syncState = computed(() => chipState(syncStatus.value, writeFailure.value, nowMs.value));
+export const syncState = computed(() =>
+  chipState(syncStatus.value, writeFailure.value, openConflicts.value, nowMs.value),
+);
 
 /** States whose first words hold the number of waiting changes. */
 const COUNT_TOLD: readonly ChipState[] = ['waiting', 'late', 'sending'];
@@ -38,6 +41,7 @@ export function StatusChip() {
         data-state={state}
         data-waiting={waiting}
         data-needs-action={status?.needsAction ?? 0}
+        data-conflicts={openConflicts.value}
         aria-haspopup="dialog"
         aria-label={t('status.open', { state: line })}
         onClick={() => (panelShown.value = true)}

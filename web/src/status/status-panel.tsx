@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-import { CircleAlert, RefreshCw } from 'lucide';
+import { CircleAlert, GitCompareArrows, RefreshCw } from 'lucide';
 
+import { addressOf } from '../app/route';
+import { openConflicts } from '../data/conflicts';
 import { logIn, startSync, syncStatus, writeFailure } from '../data/store';
 import { LoginForm } from '../enrol/login-form';
 import { rememberLoggedIn } from '../enrol/session';
@@ -48,8 +50,27 @@ export function StatusPanel({ state, onClose }: { state: ChipState; onClose: () 
         </Notice>
       )}
       {status && <StatusFacts status={status} />}
+      <ConflictsLink onClose={onClose} />
       {status !== null && status.needsAction > 0 && <NeedsActionList key={status.needsAction} />}
     </Dialog>
+  );
+}
+
+function ConflictsLink({ onClose }: { onClose: () => void }) {
+  const open = openConflicts.value;
+  return (
+    <a class="button" href={addressOf({ screen: 'conflicts' })} data-testid="conflicts-link" onClick={onClose}>
+      <Icon node={GitCompareArrows} size={18} />
+      {t('status.conflicts')}
+      {open > 0 && (
+        <>
+          <span class="status-count tone-warning" aria-hidden="true">
+            {open}
+          </span>
+          <span class="visually-hidden">{t('status.conflictsOpen', { count: open })}</span>
+        </>
+      )}
+    </a>
   );
 }
 

@@ -6,6 +6,7 @@ import {
   CloudDownload,
   CloudOff,
   CloudUpload,
+  GitCompareArrows,
   HardDrive,
   Hourglass,
   LoaderCircle,
@@ -14,6 +15,7 @@ import {
 } from 'lucide';
 import type { IconNode } from 'lucide';
 
+import { openConflicts } from '../data/conflicts';
 import type { SyncStatus } from '../data/store';
 import { t } from '../i18n';
 import { formatMoment, formatTime } from '../i18n/dates';
@@ -30,6 +32,7 @@ export const STATE_ICONS: Record<ChipState, IconNode> = {
   offline: CloudOff,
   late: TriangleAlert,
   waiting: Hourglass,
+  conflict: GitCompareArrows,
   synced: CloudCheck,
 };
 
@@ -46,6 +49,7 @@ export const STATE_TONES: Record<ChipState, Tone> = {
   offline: 'warning',
   late: 'danger',
   waiting: 'warning',
+  conflict: 'warning',
   synced: 'good',
 };
 
@@ -72,6 +76,7 @@ const WORDS: Record<ChipState, (status: SyncStatus) => StateWords> = {
     rest: t('status.since', { since: formatMoment(oldestWaitingAtMs ?? 0) }),
   }),
   waiting: ({ waiting }) => ({ main: t('status.waiting', { count: waiting }) }),
+  conflict: () => ({ main: t('status.conflict', { count: openConflicts.value }) }),
   synced: ({ lastSyncedAtMs }) => ({ main: t('status.synced', { time: formatTime(lastSyncedAtMs ?? 0) }) }),
 };
 
