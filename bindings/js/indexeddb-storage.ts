@@ -6,10 +6,10 @@ import type { ErrorCode } from './error-codes.js';
 import { entryParts, failure, success } from './host-request.js';
 import type { FoldParts, HostAnswer, HostFailure, HostStorage, LogEntry, Part } from './host-request.js';
 
-const FORMAT_VERSION = 1;
-const STORES = ['log', 'pages', 'meta'];
+export const FORMAT_VERSION = 1;
+export const STORES = ['log', 'pages', 'meta'];
 /** To clone more at once would hold up the page. */
-const BYTES_A_TURN = 4 * 1024 * 1024;
+export const BYTES_A_TURN = 4 * 1024 * 1024;
 
 type Resolve = (answer: HostAnswer) => void;
 
@@ -47,9 +47,7 @@ export class IndexedDbStorage implements HostStorage {
           request.transaction!.abort();
           return;
         }
-        for (const store of STORES) request.result.createObjectStore(store);
-        const identity = crypto.getRandomValues(new Uint32Array(4)).join('-');
-        request.transaction!.objectStore('meta').put(identity, 'identity');
+        createStores(request);
       };
       request.onblocked = () => {
         // Another tab has an older format open and does not let go.
@@ -228,6 +226,13 @@ export class IndexedDbStorage implements HostStorage {
   }
 }
 
+/** All that a new database has. */
+export function createStores({ result, transaction }: IDBOpenDBRequest): void {
+  for (const store of STORES) result.createObjectStore(store);
+  const identity = crypto.getRandomValues(new Uint32Array(4)).join('-');
+  transaction!.objectStore('meta').put(identity, 'identity');
+}
+
 function readEntries(transaction: IDBTransaction, after: number, then: (entries: LogEntry[]) => void): void {
   const store = transaction.objectStore('log');
   const range = IDBKeyRange.lowerBound(after, true);
@@ -252,7 +257,7 @@ const CODES: Record<string, ErrorCode> = {
   SecurityError: 'storage_unavailable',
 };
 
-function failureOf(cause: unknown): HostFailure {
+export function failureOf(cause: unknown): HostFailure {
   const { name = 'AbortError', message = '' } = (cause ?? {}) as Partial<Error>;
   return failure(CODES[name] ?? 'storage_failed', `IndexedDB: ${name}: ${message}`);
 }

@@ -7,41 +7,12 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 
-import { counter, defineSchema, integer, openDatabase, text } from 'sawa';
-import { conflictRecords, conflictsOf } from 'sawa/conflicts';
+import { openDatabase } from 'sawa';
+import { conflictsOf } from 'sawa/conflicts';
 
 import { DEMO_PASSWORD, DEMO_USER } from '../e2e/support/shop-database.mjs';
 import { Shop } from '../e2e/support/shop.mjs';
-
-const schema = defineSchema({
-  version: 1,
-  collections: {
-    bidhaas: { fields: { jina: text(), sku: text(), price: integer(), stock: counter() }, search: ['jina', 'sku'] },
-    customers: { fields: { jina: text(), phone: text.optional() } },
-    sales: {
-      fields: {
-        receipt_number: text(),
-        sold_at_ms: integer(),
-        status: text(),
-        total: integer(),
-        item_count: integer(),
-        currency: text(),
-      },
-    },
-    sawa_conflicts: conflictRecords,
-    sale_items: {
-      fields: {
-        sale_id: text(),
-        line_number: integer(),
-        bidhaa_id: text(),
-        jina: text(),
-        unit_price: integer(),
-        quantity: integer(),
-        line_total: integer(),
-      },
-    },
-  },
-});
+import { schema, sell } from './support/shop-device.mjs';
 
 let folder;
 let shop;
@@ -76,30 +47,6 @@ async function enrolled(t) {
   assert.ok(token.length >= 32);
   await database.sync();
   return database;
-}
-
-function sell(database, product, quantity) {
-  return database.write('sale.complete', async (transaction) => {
-    const number = await transaction.nextNumber('receipt');
-    const receipt = `${database.enrolment.device.series}-${number}`;
-    const total = product.price * quantity;
-    const sale = transaction.put('sales', {
-      ...{
-        receipt_number: receipt,
-        sold_at_ms: Date.now(),
-        status: 'completed',
-        total,
-        item_count: quantity,
-        currency: 'TZS',
-      },
-    });
-    transaction.put('sale_items', {
-      ...{ sale_id: sale, line_number: 1, bidhaa_id: product.id, jina: product.jina },
-      ...{ unit_price: product.price, quantity, line_total: total },
-    });
-    transaction.increment('bidhaas', product.id, 'stock', -quantity);
-    return receipt;
-  });
 }
 
 test('a wrong password is refused, and an enrolled device has the whole catalogue', async (t) => {
