@@ -115,7 +115,7 @@ function areLengths(value: unknown): value is Contents['log'] {
   if (!Array.isArray(value)) return false;
   let last = 0;
   return value.every((pair: unknown) => {
-    if (!Array.isArray(pair) || pair.length !== 2 || !pair.every(isCount) || (pair[0]!) <= last) return false;
+    if (!Array.isArray(pair) || pair.length !== 2 || !pair.every(isCount) || pair[0]! <= last) return false;
     last = pair[0]!;
     return true;
   });

@@ -4,6 +4,7 @@ import { CircleAlert } from 'lucide';
 
 import { restoreCart } from '../cart/cart-state';
 import { countOpenConflicts } from '../data/conflicts';
+import { careForStorage, lookForWipe } from '../data/storage-care';
 import { enrolment, openShop, openState } from '../data/store';
 import { EnrolScreen } from '../enrol/enrol-screen';
 import { loggedOut } from '../enrol/session';
@@ -14,8 +15,10 @@ import { Shell } from './shell';
 
 /** Opens the database and brings the cart back. */
 export async function startTill(): Promise<void> {
+  await lookForWipe();
   await openShop();
   if (openState.peek().phase !== 'open') return;
+  careForStorage();
   countOpenConflicts();
   await restoreCart();
 }

@@ -17,6 +17,7 @@ import { Icon } from '../ui/icon';
 import { loadedLater } from '../ui/loaded-later';
 import { addressOf, route } from './route';
 import type { Route } from './route';
+import { LowStorageBanner, WipedNotice } from './storage-notices';
 import { UpdateBanner } from './updates';
 import './shell.css';
 
@@ -38,6 +39,8 @@ export function Shell() {
         <StatusChip />
       </header>
       <UpdateBanner />
+      <LowStorageBanner />
+      <WipedNotice />
       <Screen />
     </div>
   );

@@ -23,7 +23,7 @@ export function UpdateBanner() {
   const apply = applyUpdate.value;
   if (!apply) return null;
   return (
-    <div class="update-banner" role="status" data-testid="update-banner">
+    <div class="banner update-banner" role="status" data-testid="update-banner">
       <Icon node={Sparkles} size={18} />
       <span>
         {t('update.available')} <span class="update-kept">{t('update.kept')}</span>

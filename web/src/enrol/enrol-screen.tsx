@@ -3,11 +3,12 @@
 import { CloudUpload, HardDrive, WifiOff } from 'lucide';
 
 import { enrolDevice, logIn } from '../data/store';
-import { protectStorage } from '../settings/storage-protection';
+import { protectStorage } from '../data/storage-care';
 import { t } from '../i18n';
 import { LanguageSwitch } from '../settings/language-switch';
 import { BrandMark } from '../ui/brand-mark';
 import { Icon } from '../ui/icon';
+import { WipedNotice } from '../app/storage-notices';
 import { LoginForm } from './login-form';
 import { rememberLoggedIn } from './session';
 import './enrol.css';
@@ -48,6 +49,7 @@ export function EnrolScreen({ known }: { known: boolean }) {
         <LanguageSwitch />
         <h1>{known ? t('login.title') : t('enrol.title')}</h1>
         <p class="soft">{known ? t('login.loggedOut') : t('enrol.intro')}</p>
+        <WipedNotice />
         <LoginForm
           askDeviceName={!known}
           submitWords={known ? t('login.submit') : t('enrol.submit')}

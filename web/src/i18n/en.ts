@@ -203,6 +203,7 @@ export const en = {
   'settings.persistUnknown': 'This browser does not say whether it protects the data.',
   'settings.persistAsk': 'Protect the data',
   'settings.persistRefused': 'The browser did not agree for now. Install the app and try again.',
+  'settings.used': '{{used}} used',
   'settings.usage': '{{used}} used of about {{quota}}',
   'settings.app': 'App',
   'settings.version': 'Version',
@@ -216,6 +217,17 @@ export const en = {
   'settings.logoutWaiting_one': '{{count}} change has not been sent yet. Sync first, so that nothing stays behind.',
   'settings.logoutWaiting_other': '{{count}} changes have not been sent yet. Sync first, so that nothing stays behind.',
   'settings.logoutAsk': 'Log out of this device?',
+
+  'wiped.title': 'The browser has cleared this device’s data',
+  'wiped.since': 'What the till had kept here until {{since}} or later is gone.',
+  'wiped.device': 'It was “{{name}}”, with the receipt series {{series}}.',
+  'wiped.waiting_one': '{{count}} change had not been sent then, and may be lost: compare with the printed receipts.',
+  'wiped.waiting_other':
+    '{{count}} changes had not been sent then, and may be lost: compare with the printed receipts.',
+  'wiped.nothingWaiting': 'As far as this device knows, everything had been sent to the server.',
+  'wiped.read': 'I have read this',
+  'storage.low': 'Space is running out on this device: {{left}} left. Free some space soon.',
+  'storage.critical': 'Almost no space is left on this device. Free some space now, or sales cannot be saved.',
 
   'update.available': 'A new version is ready.',
   'update.kept': 'Your cart is kept.',

@@ -207,6 +207,7 @@ export const sw: Record<keyof typeof en, string> = {
   'settings.persistUnknown': 'Kivinjari hiki hakisemi kama kinalinda taarifa.',
   'settings.persistAsk': 'Linda taarifa',
   'settings.persistRefused': 'Kivinjari hakijakubali kwa sasa. Sakinisha programu kisha ujaribu tena.',
+  'settings.used': '{{used}} zimetumika',
   'settings.usage': '{{used}} zimetumika kati ya takriban {{quota}}',
   'settings.app': 'Programu',
   'settings.version': 'Toleo',
@@ -220,6 +221,19 @@ export const sw: Record<keyof typeof en, string> = {
   'settings.logoutWaiting_one': 'Badiliko {{count}} bado halijatumwa. Sawazisha kwanza, ili lisibaki nyuma.',
   'settings.logoutWaiting_other': 'Mabadiliko {{count}} bado hayajatumwa. Sawazisha kwanza, ili yasibaki nyuma.',
   'settings.logoutAsk': 'Utoke kwenye kifaa hiki?',
+
+  'wiped.title': 'Kivinjari kimefuta taarifa za kifaa hiki',
+  'wiped.since': 'Vilivyohifadhiwa hapa hadi {{since}} au baadaye havipo tena.',
+  'wiped.device': 'Kilikuwa “{{name}}”, chenye mfululizo wa risiti {{series}}.',
+  'wiped.waiting_one':
+    'Badiliko {{count}} lilikuwa halijatumwa, na huenda limepotea: linganisha na risiti zilizochapishwa.',
+  'wiped.waiting_other':
+    'Mabadiliko {{count}} yalikuwa hayajatumwa, na huenda yamepotea: linganisha na risiti zilizochapishwa.',
+  'wiped.nothingWaiting': 'Kwa kadiri kifaa hiki kinavyojua, kila kitu kilikuwa kimetumwa kwenye seva.',
+  'wiped.read': 'Nimesoma',
+  'storage.low': 'Nafasi inaisha kwenye kifaa hiki: imebaki {{left}}. Ondoa vitu usivyohitaji mapema.',
+  'storage.critical':
+    'Nafasi karibu imekwisha kwenye kifaa hiki. Ondoa vitu sasa, la sivyo mauzo hayataweza kuhifadhiwa.',
 
   'update.available': 'Toleo jipya lipo tayari.',
   'update.kept': 'Kikapu chako kinabaki.',

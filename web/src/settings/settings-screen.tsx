@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: MIT
 
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
 
 import { installPrompt, offerInstall } from '../app/install';
 import { enrolment } from '../data/store';
 import { t } from '../i18n';
 import { LanguageSwitch } from './language-switch';
 import { LogOut } from './log-out';
-import { readStorageState } from './storage-protection';
 import { StorageSettings } from './storage-settings';
 import './settings.css';
 
 declare const __APP_VERSION__: string;
 
 export function SettingsScreen() {
-  useEffect(() => void readStorageState(), []);
   return (
     <main class="settings">
       <h1>{t('settings.title')}</h1>

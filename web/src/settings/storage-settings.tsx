@@ -2,13 +2,14 @@
 
 import { ShieldAlert, ShieldCheck } from 'lucide';
 
-import { language, t } from '../i18n';
+import { protection, protectStorage, storage } from '../data/storage-care';
+import { t } from '../i18n';
+import { formatBytes } from '../i18n/bytes';
 import { Notice } from '../ui/message';
-import { protectStorage, protection, storageUse } from './storage-protection';
 
 export function StorageSettings() {
   const state = protection.value;
-  const use = storageUse.value;
+  const { usedBytes = null, quotaBytes = null } = storage.value ?? {};
   return (
     <div class="stack" data-testid="storage-state" data-protection={state}>
       {state === 'protected' && (
@@ -32,13 +33,13 @@ export function StorageSettings() {
           </button>
         </>
       )}
-      {use && <p class="soft">{t('settings.usage', { used: formatBytes(use.used), quota: formatBytes(use.quota) })}</p>}
+      {usedBytes !== null && (
+        <p class="soft">
+          {quotaBytes === null
+            ? t('settings.used', { used: formatBytes(usedBytes) })
+            : t('settings.usage', { used: formatBytes(usedBytes), quota: formatBytes(quotaBytes) })}
+        </p>
+      )}
     </div>
   );
-}
-
-function formatBytes(bytes: number): string {
-  const [amount, unit] = bytes < 1e9 ? [bytes / 1e6, 'megabyte'] : [bytes / 1e9, 'gigabyte'];
-  const format = { style: 'unit', unit, maximumFractionDigits: amount < 10 ? 1 : 0 } as const;
-  return new Intl.NumberFormat(language.value === 'sw' ? 'sw-TZ' : 'en-GB', format).format(amount);
 }
