@@ -21,6 +21,7 @@ test('the version is the same wherever it is written', () => {
     manifest.version,
     'server/pyproject.toml',
   );
+  assert.equal(/^const CLIENT = 'sawa\/(.+)';/m.exec(read('bindings/js/live.ts'))?.[1], manifest.version, 'live.ts');
   assert.equal(JSON.parse(read('package-lock.json')).version, manifest.version, 'package-lock.json');
 });
 
