@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Backups on a real browser's IndexedDB; the file and its faults: tests/wasm/backup.test.mjs.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+
+import { readBackup } from 'sawa/backup';
 
 import { limitStorage } from './support/full-storage.mjs';
 import { PackageSite } from './support/package-site.mjs';
+import { corruptLastEntry } from './support/raw-database.mjs';
 import { scenario } from './support/scenario.mjs';
 
 async function pageWithPackage(world) {
@@ -65,3 +69,43 @@ scenario('a full disk refuses an import, and nothing is left of it', async (worl
   });
   assert.equal(count, 500);
 });
+
+/** Presses a button that saves a file: { name, bytes }. */
+async function saved(till, testId) {
+  const [download] = await Promise.all([till.page.waitForEvent('download'), till.at(testId).click()]);
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+}
+
+scenario(
+  'a till saves its backup and what it has not sent, offline, and the latter though it is damaged',
+  async (world) => {
+    const shop = await world.shop();
+    const device = await world.device(shop.address, { allow: [/storage_corrupt/] });
+    const [product] = await shop.products(1);
+    const till = await device.enrolledTill('Kaunta 7');
+    await till.at('nav-settings').click();
+    assert.equal(await till.at('backup-unsent').count(), 0);
+    await device.setOffline(true);
+    await till.openTillScreen();
+    const receipts = [await till.sell(product.sku), await till.sell(product.sku)];
+    await till.at('nav-settings').click();
+
+    const backup = await saved(till, 'backup-save');
+    assert.match(backup.name, /^bidhaa-\w+-\d{8}-\d{4}\.sawa$/);
+    const { name, device: of, waiting, needsAction } = await readBackup(backup.bytes);
+    assert.deepEqual(
+      { name, of: of.name, waiting, needsAction },
+      { name: 'bidhaa', of: 'Kaunta 7', waiting: 2, needsAction: 0 },
+    );
+    const unsentReceipts = (text) =>
+      JSON.parse(text).waiting.map(
+        ({ mutation }) => mutation.ops.find(({ collection }) => collection === 'sales').fields.receipt_number,
+      );
+    assert.deepEqual(unsentReceipts((await saved(till, 'backup-unsent')).bytes), receipts);
+
+    await corruptLastEntry(till.page);
+    await till.page.reload();
+    assert.equal(await till.codeOf('open-failed'), 'storage_corrupt');
+    assert.deepEqual(unsentReceipts((await saved(till, 'backup-unsent')).bytes), receipts.slice(0, 1));
+  },
+);

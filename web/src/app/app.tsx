@@ -3,6 +3,7 @@
 import { CircleAlert } from 'lucide';
 
 import { restoreCart } from '../cart/cart-state';
+import { unsentFile } from '../data/backup';
 import { countOpenConflicts } from '../data/conflicts';
 import { careForStorage, lookForWipe } from '../data/storage-care';
 import { enrolment, openShop, openState } from '../data/store';
@@ -11,6 +12,7 @@ import { loggedOut } from '../enrol/session';
 import { errorWords, t } from '../i18n';
 import { BrandMark } from '../ui/brand-mark';
 import { EmptyState } from '../ui/message';
+import { SaveButton } from '../ui/save-button';
 import { Shell } from './shell';
 
 /** Opens the database and brings the cart back. */
@@ -50,6 +52,9 @@ function OpenFailed({ code }: { code: string }) {
         <button type="button" class="button button-primary" onClick={() => void startTill()}>
           {t('app.tryAgain')}
         </button>
+        {code === 'storage_corrupt' && (
+          <SaveButton words={t('settings.backupUnsent')} testId="backup-unsent" make={unsentFile} />
+        )}
       </EmptyState>
     </main>
   );

@@ -3,7 +3,7 @@
 // the till's database away.
 
 import { computed, signal } from '@preact/signals';
-import { checkWitness, forgetWipe, keepWitness, requestPersistence, watchStorage } from 'sawa/storage';
+import { checkWitness, forgetWipe, keepWitness, requestPersistence, storageState, watchStorage } from 'sawa/storage';
 import type { StorageState, WitnessMark } from 'sawa/storage';
 
 import { DATABASE_NAME } from './schema';
@@ -36,6 +36,13 @@ export async function lookForWipe(): Promise<void> {
 export function careForStorage(): void {
   void keepWitness(database());
   watchStorage((state) => (storage.value = state));
+}
+
+/** Looks anew, for somebody who is looking. What was found out by trying stays. */
+export async function lookAtStorage(): Promise<void> {
+  const state = await storageState();
+  const level = state.level === 'unknown' ? (storage.peek()?.level ?? 'unknown') : state.level;
+  storage.value = { ...state, level };
 }
 
 /** Asks the browser to protect the data. The answer is in `protection`. */

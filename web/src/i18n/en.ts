@@ -205,6 +205,11 @@ export const en = {
   'settings.persistRefused': 'The browser did not agree for now. Install the app and try again.',
   'settings.used': '{{used}} used',
   'settings.usage': '{{used}} used of about {{quota}}',
+  'settings.backup': 'Backup',
+  'settings.backupHint':
+    'One file with everything on this device. Keep it as safe as the device. Whoever helps you can bring it back.',
+  'settings.backupSave': 'Save a backup',
+  'settings.backupUnsent': 'Save what has not been sent',
   'settings.app': 'App',
   'settings.version': 'Version',
   'settings.install': 'Install the app',

@@ -209,6 +209,11 @@ export const sw: Record<keyof typeof en, string> = {
   'settings.persistRefused': 'Kivinjari hakijakubali kwa sasa. Sakinisha programu kisha ujaribu tena.',
   'settings.used': '{{used}} zimetumika',
   'settings.usage': '{{used}} zimetumika kati ya takriban {{quota}}',
+  'settings.backup': 'Nakala ya akiba',
+  'settings.backupHint':
+    'Faili moja lenye kila kitu kilicho kwenye kifaa hiki. Litunze kama unavyokitunza kifaa. Anayekusaidia anaweza kulirudisha.',
+  'settings.backupSave': 'Hifadhi nakala',
+  'settings.backupUnsent': 'Hifadhi ambavyo havijatumwa',
   'settings.app': 'Programu',
   'settings.version': 'Toleo',
   'settings.install': 'Sakinisha programu',

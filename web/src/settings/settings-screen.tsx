@@ -3,8 +3,10 @@
 import type { ComponentChildren } from 'preact';
 
 import { installPrompt, offerInstall } from '../app/install';
-import { enrolment } from '../data/store';
+import { backupFile, unsentFile } from '../data/backup';
+import { enrolment, syncStatus } from '../data/store';
 import { t } from '../i18n';
+import { SaveButton } from '../ui/save-button';
 import { LanguageSwitch } from './language-switch';
 import { LogOut } from './log-out';
 import { StorageSettings } from './storage-settings';
@@ -22,6 +24,9 @@ export function SettingsScreen() {
       <DeviceSettings />
       <Card title={t('settings.storage')}>
         <StorageSettings />
+      </Card>
+      <Card title={t('settings.backup')}>
+        <BackupSettings />
       </Card>
       <Card title={t('settings.keys')}>
         <dl class="facts">
@@ -51,6 +56,19 @@ export function SettingsScreen() {
         <LogOut />
       </Card>
     </main>
+  );
+}
+
+function BackupSettings() {
+  const { waiting = 0, needsAction = 0 } = syncStatus.value ?? {};
+  return (
+    <div class="stack">
+      <p class="soft">{t('settings.backupHint')}</p>
+      <SaveButton words={t('settings.backupSave')} testId="backup-save" make={backupFile} />
+      {waiting + needsAction > 0 && (
+        <SaveButton words={t('settings.backupUnsent')} testId="backup-unsent" make={unsentFile} />
+      )}
+    </div>
   );
 }
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 
 import { ShieldAlert, ShieldCheck } from 'lucide';
+import { useEffect } from 'preact/hooks';
 
-import { protection, protectStorage, storage } from '../data/storage-care';
+import { lookAtStorage, protection, protectStorage, storage } from '../data/storage-care';
 import { t } from '../i18n';
 import { formatBytes } from '../i18n/bytes';
 import { Notice } from '../ui/message';
 
 export function StorageSettings() {
+  useEffect(() => void lookAtStorage(), []);
   const state = protection.value;
   const { usedBytes = null, quotaBytes = null } = storage.value ?? {};
   return (
