@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 
 /** What the browser itself prints while there is no network, or no server, or the server is killed during a request. */
 export const NO_NETWORK =
-  /^Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE)/;
+  /^Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)/;
 
 /** Tells the console of a broken content security policy: the browser's own words for it differ. Runs in the page. */
 function reportViolations() {

@@ -4,6 +4,7 @@
 import { signal } from '@preact/signals';
 import { openDatabase, SawaError } from 'sawa';
 import type { CollectionName, Database, Enrolment, RecordOf, SyncStatus } from 'sawa';
+import { keepLive } from 'sawa/live';
 import { quarantineOf } from 'sawa/quarantine';
 import type { Quarantine } from 'sawa/quarantine';
 import { requestBackgroundSync } from 'sawa/register';
@@ -56,6 +57,7 @@ export async function openShop(): Promise<void> {
     opened = shop;
     enrolment.value = shop.enrolment;
     shop.watchStatus(followStatus);
+    keepLive(shop);
     openState.value = { phase: 'open' };
   } catch (error) {
     console.error(error);
