@@ -75,8 +75,7 @@ Result<void> Engine::Archive(TransactionId id, std::string_view mutation_id, std
     const auto entry = ParseJson(AsText(bytes));
     const auto mutation = entry ? MemberAt(*entry, "mutation") : std::nullopt;
     if (!key.starts_with(kArchivePrefix) && mutation && TextAt(*mutation, "id") == mutation_id) {
-      return transaction->Archive(std::string(key),
-                                  JsonObject().Raw("entry", AsText(bytes)).Raw("note", note).Take());
+      return transaction->Archive(std::string(key), JsonObject().Raw("entry", AsText(bytes)).Raw("note", note).Take());
     }
   }
   return Fail(ErrorCode::kRecordNotFound, "no such mutation is in quarantine");

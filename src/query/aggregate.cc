@@ -97,47 +97,39 @@ void Measure(Kind kind, const Value& value, Value& measured) {
   }
 }
 
-}  // namespace
+// By what the groups are ordered by. Several values may have one place in the order.
+using Rows = std::map<std::string, std::vector<Value>, std::less<>>;
 
-Result<std::string> Aggregate(const QuerySource& source, const Query& query, JsonView json) {
-  SAWA_ASSIGN(const std::vector<Column> columns, ColumnsFromJson(source.collection, json));
-  std::vector<std::int64_t> offsets;
-  for (JsonWalk walk(MemberAt(json, "offsets").value_or(JsonView())); walk.Next();) {
-    offsets.push_back(std::min(std::max(IntegerOf(walk.value()).value_or(0), -kTimeMsMax), kTimeMsMax));
+struct Layout {
+  std::vector<Column> columns;
+  std::vector<std::int64_t> offsets = {};
+};
+
+void AddRecord(const QuerySource& source, const Layout& layout, std::string_view id, ByteView record, Rows& rows) {
+  const std::vector<Column>& columns = layout.columns;
+  std::vector<Value> values;
+  std::string key;
+  for (const Column& column : columns) {
+    Value& value = values.emplace_back(column.field.empty() ? Value(true) : FieldOf(source, id, record, column.field));
+    if (column.groups()) {
+      value = column.kind != Kind::kValue ? PeriodOf(column.kind, layout.offsets, value) : value;
+      AppendSortKey(key, value);
+      key += CanonicalText(value);
+    }
   }
-  // By what the groups are ordered by. Several values may have one place in the order.
-  std::map<std::string, std::vector<Value>, std::less<>> rows;
-  const auto add = [&](std::string_view id, ByteView record) {
-    std::vector<Value> values;
-    std::string key;
-    for (const Column& column : columns) {
-      Value& value =
-          values.emplace_back(column.field.empty() ? Value(true) : FieldOf(source, id, record, column.field));
-      if (column.groups()) {
-        value = column.kind != Kind::kValue ? PeriodOf(column.kind, offsets, value) : value;
-        AppendSortKey(key, value);
-        key += CanonicalText(value);
-      }
-    }
-    std::vector<Value>& row = rows[key];
-    for (std::size_t index = row.size(); index < columns.size(); ++index) {
-      const bool adds = columns[index].kind == Kind::kCount || columns[index].kind == Kind::kSum;
-      row.push_back(columns[index].groups() ? values[index] : (adds ? Value(std::int64_t{0}) : Value()));
-    }
-    for (std::size_t index = 0; index < columns.size(); ++index) {
-      if (!columns[index].groups() && !std::holds_alternative<std::monostate>(values[index])) {
-        Measure(columns[index].kind, values[index], row[index]);
-      }
-    }
-  };
-  ForEach(source, query, [&](std::string_view id, ByteView record) {
-    if (rows.size() <= kGroupsMax) {
-      add(id, record);
-    }
-  });
-  if (rows.size() > kGroupsMax) {
-    return Fail(ErrorCode::kLimitExceeded, "aggregate: more than 10,000 groups");
+  std::vector<Value>& row = rows[key];
+  for (std::size_t index = row.size(); index < columns.size(); ++index) {
+    const bool adds = columns[index].kind == Kind::kCount || columns[index].kind == Kind::kSum;
+    row.push_back(columns[index].groups() ? values[index] : (adds ? Value(std::int64_t{0}) : Value()));
   }
+  for (std::size_t index = 0; index < columns.size(); ++index) {
+    if (!columns[index].groups() && !std::holds_alternative<std::monostate>(values[index])) {
+      Measure(columns[index].kind, values[index], row[index]);
+    }
+  }
+}
+
+std::string RowsJson(const Rows& rows) {
   JsonArray list;
   for (const auto& [key, row] : rows) {
     JsonArray values;
@@ -147,6 +139,26 @@ Result<std::string> Aggregate(const QuerySource& source, const Query& query, Jso
     list.Raw(values.Take());
   }
   return list.Take();
+}
+
+}  // namespace
+
+Result<std::string> Aggregate(const QuerySource& source, const Query& query, JsonView json) {
+  Layout layout;
+  SAWA_ASSIGN(layout.columns, ColumnsFromJson(source.collection, json));
+  for (JsonWalk walk(MemberAt(json, "offsets").value_or(JsonView())); walk.Next();) {
+    layout.offsets.push_back(std::min(std::max(IntegerOf(walk.value()).value_or(0), -kTimeMsMax), kTimeMsMax));
+  }
+  Rows rows;
+  ForEach(source, query, [&](std::string_view id, ByteView record) {
+    if (rows.size() <= kGroupsMax) {
+      AddRecord(source, layout, id, record, rows);
+    }
+  });
+  if (rows.size() > kGroupsMax) {
+    return Fail(ErrorCode::kLimitExceeded, "aggregate: more than 10,000 groups");
+  }
+  return RowsJson(rows);
 }
 
 }  // namespace sawa

@@ -7,7 +7,7 @@ canonical JSON of its id and its fields that are not null, and a line end (docs/
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -84,17 +84,27 @@ def _records(shop_id: uuid.UUID, asked: Range, collection: Collection) -> Iterat
         table=quote(collection.model._meta.db_table), feed=quote(Change._meta.db_table), present=present
     )
     parameters = [collection.name, reading.shop_parameter(shop_id, connection), *allowed]
-    id_field = Change._meta.get_field("record_id")
+    key, bound_value = _ordered_id(connection)
     for bound, comparison in ((asked.after, ">"), (asked.upto, "<=")):
         if bound is not None:
-            source += f" AND r.id {comparison} %s"
-            parameters.append(id_field.get_db_prep_value(bound, connection))
+            source += f" AND {key} {comparison} %s"
+            parameters.append(bound_value(bound))
     columns = ", ".join(["r.id", *(f"r.{quote(spec.column)}" for spec in specs)])
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} {source} ORDER BY r.id LIMIT {RANGE_MAX + 1}", parameters)
+        cursor.execute(f"SELECT {columns} {source} ORDER BY {key} LIMIT {RANGE_MAX + 1}", parameters)
         found = cursor.fetchall()
     values = zip(*(row[1:] for row in found), strict=True) if specs else iter(())
     decoded = [reading.decoded(spec, column, connection) for spec, column in zip(specs, values, strict=False)]
     for index, row in enumerate(found):
         fields = {spec.wire: column[index] for spec, column in zip(specs, decoded, strict=False)}
         yield reading.uuid_text(row[0]), {name: value for name, value in fields.items() if value is not None}
+
+
+def _ordered_id(connection: Any) -> tuple[str, Callable[[uuid.UUID], Any]]:
+    """SQL for a record's id that orders as its text does, and what makes a value to compare it with.
+
+    MariaDB's own UUIDs order by their parts from the last one on, so there the text itself is what is ordered.
+    """
+    if connection.vendor == "mysql" and connection.features.has_native_uuid_field:
+        return "CAST(r.id AS CHAR(36))", str
+    return "r.id", lambda bound: Change._meta.get_field("record_id").get_db_prep_value(bound, connection)

@@ -106,7 +106,8 @@ TEST_F(EngineQuarantineTest, WhatIsNotCommittedStaysInQuarantine) {
 TEST_F(EngineQuarantineTest, RefusesWhatItCannotArchive) {
   const auto transaction = Unwrap(device_.engine.Begin("discard"));
   EXPECT_TRUE(FailsWith(ErrorCode::kRecordNotFound, device_.engine.Archive(transaction, test::IdOf(7), kNote)));
-  for (const std::string& note : {std::string("[]"), std::string("{"), "{\"reason\":\"" + std::string(5000, 'x') + "\"}"}) {
+  for (const std::string& note :
+       {std::string("[]"), std::string("{"), "{\"reason\":\"" + std::string(5000, 'x') + "\"}"}) {
     EXPECT_TRUE(FailsWith(ErrorCode::kInvalidArgument, device_.engine.Archive(transaction, id_, note)));
   }
   EXPECT_TRUE(FailsWith(ErrorCode::kInvalidArgument, device_.engine.Archive(999, id_, kNote)));
