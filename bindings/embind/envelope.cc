@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/integer_text.h"
+#include "base/text_map.h"
 #include "base/uuid.h"
 #include "codec/json_writer.h"
 
@@ -136,7 +137,7 @@ std::string EventsJson(const EngineEvents& events) {
   return JsonObject().Raw("collections", collections.Take()).Flag("status", events.status).Take();
 }
 
-std::string IdsJson(const std::set<std::string>& ids) {
+std::string IdsJson(const TextSet& ids) {
   JsonArray list;
   for (const std::string& id : ids) {
     list.Text(UuidText(id));

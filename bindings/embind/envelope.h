@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text_map.h"
 #include "engine/engine.h"
 
 namespace sawa {
@@ -29,7 +30,7 @@ namespace sawa {
 
 [[nodiscard]] std::string EventsJson(const EngineEvents& events);
 // `ids`: 16 bytes each.
-[[nodiscard]] std::string IdsJson(const std::set<std::string>& ids);
+[[nodiscard]] std::string IdsJson(const TextSet& ids);
 [[nodiscard]] std::string ListJson(const std::vector<std::string>& json_texts);
 [[nodiscard]] std::string TextsJson(const std::vector<std::string>& texts);
 

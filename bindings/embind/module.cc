@@ -145,7 +145,7 @@ class Database {
   std::string NextNumber(std::uint32_t transaction, const std::string& series) {
     return EnvelopeOf(engine_->NextNumber(transaction, series));
   }
-  void Discard(std::uint32_t transaction) { engine_->Discard(transaction); }
+  [[nodiscard]] std::uint32_t Discard(std::uint32_t transaction) { return engine_->Discard(transaction) ? 1 : 0; }
   std::string Next(std::uint32_t transaction, const std::string& name) {
     return EnvelopeOf(engine_->Next(transaction, name));
   }

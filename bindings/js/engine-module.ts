@@ -57,7 +57,8 @@ export interface EngineModule {
   /** `note`: a JSON object. */
   archive(database: Handle, transaction: number, mutationId: string, note: string): Envelope;
   nextNumber(database: Handle, transaction: number, series: string): Envelope;
-  discard(database: Handle, transaction: number): void;
+  /** 0 if another context has changed what the transaction read or wrote. */
+  discard(database: Handle, transaction: number): number;
   /** Seals the open mutation and opens another one. */
   next(database: Handle, transaction: number, name: string): Envelope;
   /** `whole`: with the open mutation, and the transaction ends. */

@@ -144,8 +144,8 @@ export class WriteQueue {
     try {
       if (finished.length > 0) {
         await this.#engine.callAsync((engine, database, call) => engine.commit(database, call, id, Number(whole)));
-      } else if (this.#engine.alive) {
-        this.#engine.raw((engine, database) => engine.discard(database, id));
+      } else if (this.#engine.alive && (await this.#discard(id, failure!))) {
+        return [failure!.write];
       }
     } catch (error) {
       return this.#again(finished, failure, error);
@@ -153,6 +153,18 @@ export class WriteQueue {
     if (finished.length > 0) this.#hooks.afterGroup();
     for (const { write, result } of finished) write.resolve(result as never);
     return null;
+  }
+
+  /** Ends a transaction of which nothing is stored. True if its write runs again: another context has changed what it read. */
+  async #discard(id: number, { write, outcome }: Failure): Promise<boolean> {
+    const failed = typeof outcome === 'object';
+    try {
+      if (failed) await this.#engine.callAsync((engine, database, call) => engine.refresh(database, call));
+    } catch {
+      // The callback's own error is the one to tell.
+    }
+    const unchanged = this.#engine.alive && this.#engine.raw((engine, database) => engine.discard(database, id));
+    return failed && !unchanged && this.#engine.alive && ++write.attempts < ATTEMPTS_MAX;
   }
 
   async #fail({ write, outcome }: Failure): Promise<void> {

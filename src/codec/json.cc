@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "codec/json.h"
 
-#include <map>
 #include <utility>
 
+#include "base/text_map.h"
 #include "codec/json_writer.h"
 
 namespace sawa {
@@ -103,7 +103,7 @@ std::string JsonToText(JsonView json) {
   }
   if (json.is_object()) {
     // By name; of equal ones the last counts.
-    std::map<std::string, std::string> members;
+    TextMap<std::string> members;
     for (JsonWalk walk(json); walk.Next();) {
       members.insert_or_assign(walk.name(), JsonToText(walk.value()));
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <array>
-#include <map>
 
+#include "base/text_map.h"
 #include "base/uuid.h"
 #include "codec/json.h"
 #include "codec/json_writer.h"
@@ -33,7 +33,7 @@ bool ReadFields(const std::optional<JsonView>& json, FieldValues& fields) {
   if (!json || !json->is_object()) {
     return false;
   }
-  std::map<std::string, Value> values;
+  TextMap<Value> values;
   for (JsonWalk walk(*json); walk.Next();) {
     values.insert_or_assign(walk.name(), walk.value().ToValue());
   }

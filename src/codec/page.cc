@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "base/find_text.h"
 #include "codec/frame.h"
 
 namespace sawa {
@@ -64,6 +65,21 @@ std::size_t Page::LowerBound(std::string_view key) const {
     } else {
       high = middle;
     }
+  }
+  return low;
+}
+
+std::size_t Page::IndexWith(std::string_view part, std::size_t from) const {
+  const std::size_t begin = OffsetOf(from);
+  const std::size_t place = FindText(AsText(bytes_).substr(begin), part);
+  if (place == std::string_view::npos) {
+    return count_;
+  }
+  std::size_t low = from;
+  std::size_t high = count_;
+  while (high - low > 1) {
+    const std::size_t middle = low + (high - low) / 2;
+    (OffsetOf(middle) <= begin + place ? low : high) = middle;
   }
   return low;
 }

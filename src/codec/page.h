@@ -22,6 +22,8 @@ class Page {
   [[nodiscard]] ByteView value(std::size_t index) const { return At(index).value; }
   // The index of the first entry whose key is not less than `key`.
   [[nodiscard]] std::size_t LowerBound(std::string_view key) const;
+  // The index of the first entry, from `from` on, that `part` may begin in; size() if there is none.
+  [[nodiscard]] std::size_t IndexWith(std::string_view part, std::size_t from) const;
 
  private:
   friend class PageBuilder;

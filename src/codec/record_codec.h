@@ -6,12 +6,12 @@
 // Layer: codec.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/text_map.h"
 #include "model/record.h"
 
 namespace sawa {
@@ -36,7 +36,7 @@ class Shapes {
 
  private:
   std::vector<Names> by_number_;
-  std::map<std::string, ShapeNumber> numbers_;  // By the names, joined.
+  TextMap<ShapeNumber> numbers_;  // By the names, joined.
 };
 
 [[nodiscard]] Bytes EncodeShape(const Record& record);

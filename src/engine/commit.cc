@@ -105,6 +105,11 @@ Task<Result<void>> Engine::Commit(TransactionId id, Extent extent) {
   co_return co_await tables_.Commit(build, Durability::kStrict);
 }
 
+bool Engine::Discard(TransactionId id) {
+  const auto node = transactions_.extract(id);
+  return !node.empty() && CheckUnchanged(node.mapped().sealed()).has_value();
+}
+
 Result<void> Engine::CheckUnchanged(const SealedMutations& sealed) const {
   for (const std::string& used : sealed.footprint) {
     const auto changed = changed_at_.find(used);
@@ -136,16 +141,16 @@ Result<WriteBatch> Engine::BatchOf(const SealedMutations& sealed) {
     if (draft.operations.empty()) {
       continue;
     }
-    const Mutation mutation{.seq = ++seq,
-                            .id = MakeId(),
-                            .name = draft.name,
-                            .stamp = stamps_->Next(),
-                            .actor = enrolled && *enrolled ? (*enrolled)->actor : std::string(),
-                            .base = MetaText(tables_, kCursorKey),
-                            .ops = draft.operations};
+    Mutation mutation{.seq = ++seq,
+                      .id = MakeId(),
+                      .name = draft.name,
+                      .stamp = stamps_->Next(),
+                      .actor = enrolled && *enrolled ? (*enrolled)->actor : std::string(),
+                      .base = MetaText(tables_, kCursorKey),
+                      .ops = draft.operations};
     const std::size_t place = batch.size();
-    SAWA_ASSIGN(Mutation read_back, AppendToOutbox(mutation, clock_.NowMs(), batch));
-    view_.Expect(batch[place], std::move(read_back));
+    SAWA_TRY(AppendToOutbox(mutation, clock_.NowMs(), batch));
+    view_.Expect(batch[place], std::move(mutation));
   }
   if (seq > MetaNumber(tables_, kLastSeqKey)) {
     batch.push_back(PutMeta(kStampTimeKey, stamps_->last_time()));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text_map.h"
 #include "base/uuid.h"
 #include "query/aggregate.h"
 #include "storage/entry_sorter.h"
@@ -101,7 +102,7 @@ Tables::Replacement Engine::BuildIndexes(const IndexDefinitions& wanted) const {
     }
   }
   for (const auto& [collection, definitions] : wanted) {
-    std::map<std::string, EntrySorter> sorters;
+    TextMap<EntrySorter> sorters;
     for (const IndexDefinition& index : definitions) {
       sorters[index.table];
     }
@@ -192,7 +193,7 @@ Result<QueryPlan> Engine::Explain(std::string_view collection, JsonView query) c
   return PlanQuery(view_.Source(collection), parsed);
 }
 
-std::set<std::string> Engine::PendingIds(std::string_view collection) const { return view_.PendingIds(collection); }
+TextSet Engine::PendingIds(std::string_view collection) const { return view_.PendingIds(collection); }
 
 Result<void> Engine::BeginLoad(std::string_view collection) {
   SAWA_TRY(CheckOpen());

@@ -6,9 +6,9 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 
+#include "base/text_map.h"
 #include "engine/loader.h"
 #include "engine/transaction.h"
 #include "sync/backoff.h"
@@ -26,7 +26,7 @@ struct EngineOptions {
 // What changed since the last time somebody asked.
 struct EngineEvents {
   // The ids of the records that were touched; nullopt where it may be any.
-  std::map<std::string, std::optional<std::set<std::string>>> collections;
+  TextMap<std::optional<TextSet>> collections;
   bool status = false;
 };
 
@@ -77,7 +77,7 @@ class Engine final : private TablesListener {
   // How Find would answer.
   Result<QueryPlan> Explain(std::string_view collection, JsonView query) const;
   // The records that waiting mutations touch.
-  [[nodiscard]] std::set<std::string> PendingIds(std::string_view collection) const;
+  [[nodiscard]] TextSet PendingIds(std::string_view collection) const;
   // A record of an answer as a whole. Errors: storage_corrupt.
   [[nodiscard]] Result<Record> Decode(ByteView record) const { return DecodeRecord(record, shapes_); }
   // Field names of a shape that records in answers refer to; null if there is no such shape.
@@ -89,7 +89,8 @@ class Engine final : private TablesListener {
   [[nodiscard]] Transaction* Find(TransactionId id);
   // Errors: invalid_argument if there is no such transaction.
   Result<std::uint64_t> NextNumber(TransactionId id, std::string_view series);
-  void Discard(TransactionId id) { transactions_.erase(id); }
+  // Tells whether what it read and wrote is as it was when it began.
+  bool Discard(TransactionId id);
 
   // Seals the transaction's open mutation and opens the next one, whose operations see those before it.
   // Errors: invalid_argument.
@@ -169,7 +170,7 @@ class Engine final : private TablesListener {
   std::map<TransactionId, Transaction> transactions_;
   TransactionId last_transaction_ = 0;
   // The change count at which each collection and series ("series/<name>") last changed.
-  std::map<std::string, std::uint64_t, std::less<>> changed_at_;
+  TextMap<std::uint64_t> changed_at_;
   EngineEvents events_;
   bool open_ = false;
   bool syncing_ = false;

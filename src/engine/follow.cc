@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What follows from changes, of this context or another: index entries, the view, and news for whoever watches.
+#include "base/text_map.h"
 #include "engine/engine.h"
 #include "storage/record_packer.h"
 #include "storage/table_names.h"
@@ -37,7 +38,7 @@ Result<void> Engine::OnChanges(const WriteBatch& changes) {
   }
   for (const auto& [collection, ids] : touched) {
     NoteChange(collection);
-    auto& noted = events_.collections.try_emplace(collection, std::set<std::string>()).first->second;
+    auto& noted = events_.collections.try_emplace(collection, TextSet()).first->second;
     if (noted) {
       noted->insert(ids.begin(), ids.end());
     }

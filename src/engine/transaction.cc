@@ -53,8 +53,8 @@ Result<std::optional<ByteView>> Transaction::Get(std::string_view collection, st
   return record && !IsRemoved(*record) ? record : std::nullopt;
 }
 
-Result<std::optional<Record>> Transaction::RecordOf(const std::string& collection, std::string_view id) const {
-  const auto bytes = reader().Get(RecordsTable(collection), id);
+Result<std::optional<Record>> Transaction::RecordOf(const RecordKey& key) const {
+  const auto bytes = reader().Get(TableOf(key), IdOf(key));
   if (!bytes || IsRemoved(*bytes)) {
     return std::optional<Record>();
   }
@@ -79,24 +79,24 @@ Result<void> Transaction::Add(Operation operation) {
   if (open_.operations.size() >= kOperationsMax) {
     return Fail(ErrorCode::kLimitExceeded, "a mutation has at most 2,000 operations");
   }
-  auto id = PackUuid(operation.id);
-  if (!id) {
+  if (!IsUuid(operation.id)) {
     return Fail(ErrorCode::kInvalidValue, "an id is a UUID in lower case");
   }
-  SAWA_ASSIGN(std::optional<Record> draft, RecordOf(operation.collection, *id));
-  const auto confirmed = view_.Confirmed(operation.collection, *id);
+  const RecordKey key = KeyOf(operation);
+  SAWA_ASSIGN(std::optional<Record> draft, RecordOf(key));
+  const auto confirmed = view_.Confirmed(key);
   if (reader().missing()) {
     return {};
   }
   SAWA_TRY(Validate(*schema, operation, draft));
   operation.was.clear();
-  if (const auto [before, added] = before_.try_emplace({operation.collection, *id}); added) {
-    before->second = {CopyOf(reader().Get(RecordsTable(operation.collection), *id)), CopyOf(confirmed)};
+  if (const auto [before, added] = before_.try_emplace(key); added) {
+    before->second = {CopyOf(reader().Get(TableOf(key), IdOf(key))), CopyOf(confirmed)};
   }
-  return AddTo(std::move(draft), *schema, *id, std::move(operation));
+  return AddTo(std::move(draft), *schema, key, std::move(operation));
 }
 
-Result<void> Transaction::AddTo(std::optional<Record> draft, const CollectionSchema& schema, const std::string& id,
+Result<void> Transaction::AddTo(std::optional<Record> draft, const CollectionSchema& schema, const RecordKey& key,
                                 Operation operation) {
   if (operation.kind == OperationKind::kPut && !draft) {
     SAWA_TRY(Restore(operation, draft));
@@ -127,7 +127,7 @@ Result<void> Transaction::AddTo(std::optional<Record> draft, const CollectionSch
   const bool undone = operation.kind == OperationKind::kRemove && !Existed(operation);
   std::optional<Bytes> bytes =
       undone ? BeforeOf(operation).seen : std::optional(EncodeRecord(*draft, view_.shapes().NumberOf(*draft)));
-  drafts_.Put(view_.reader(), view_.indexes(), view_.shapes(), operation.collection, id, std::move(bytes));
+  drafts_.Put(view_.reader(), view_.indexes(), view_.shapes(), key, std::move(bytes));
   Append(std::move(operation));
   return {};
 }
@@ -205,7 +205,7 @@ void Transaction::Append(Operation operation) {
 }
 
 const Transaction::Before& Transaction::BeforeOf(const Operation& operation) const {
-  return before_.at({operation.collection, PackUuid(operation.id).value_or(std::string())});
+  return before_.at(KeyOf(operation));
 }
 
 bool Transaction::Existed(const Operation& operation) const {

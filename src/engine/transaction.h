@@ -6,11 +6,10 @@
 
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 
+#include "base/text_map.h"
 #include "query/view.h"
 
 namespace sawa {
@@ -22,7 +21,7 @@ struct DraftMutation {
   FieldValues archived = {};  // Keys of quarantined mutations, with what the archive keeps.
 };
 
-using SeriesNumbers = std::map<std::string, std::uint64_t, std::less<>>;
+using SeriesNumbers = TextMap<std::uint64_t>;
 
 // Sealed mutations, and what they were made from.
 struct SealedMutations {
@@ -31,7 +30,7 @@ struct SealedMutations {
   // The change count they were begun at, and what was read or written since: collections, series as "series/<name>", and
   // the table of what is in quarantine.
   std::uint64_t base = 0;
-  std::set<std::string, std::less<>> footprint = {};
+  TextSet footprint = {};
 };
 
 class Transaction {
@@ -68,8 +67,8 @@ class Transaction {
  private:
   Result<const CollectionSchema*> Use(std::string_view collection);
   [[nodiscard]] Reader reader() const { return view_.reader(&drafts_.layer()); }
-  Result<std::optional<Record>> RecordOf(const std::string& collection, std::string_view id) const;
-  Result<void> AddTo(std::optional<Record> draft, const CollectionSchema& schema, const std::string& id,
+  Result<std::optional<Record>> RecordOf(const RecordKey& key) const;
+  Result<void> AddTo(std::optional<Record> draft, const CollectionSchema& schema, const RecordKey& key,
                      Operation operation);
   Result<void> Validate(const CollectionSchema& schema, const Operation& operation,
                         const std::optional<Record>& record);
@@ -86,13 +85,11 @@ class Transaction {
   [[nodiscard]] const Before& BeforeOf(const Operation& operation) const;
   [[nodiscard]] bool Existed(const Operation& operation) const;
 
-  using RecordKey = std::pair<std::string, std::string>;
-
   const Schema& schema_;
   View& view_;
   DraftMutation open_;
   // The records that the open mutation changes: tombstones, too.
-  std::map<RecordKey, Before> before_;
+  TextMap<Before> before_;
   RecordLayer drafts_;
   // Inside its transaction an operation is newer than everything before, and a device's; real stamps are made at the
   // commit.

@@ -42,7 +42,9 @@ class Record {
   }
 
   void Set(std::string_view name, Value value, const Stamp& stamp) {
-    const auto position = fields_.begin() + (LowerBound(name) - fields_.cbegin());
+    // Whoever reads a stored record sets its fields in their order.
+    const bool last = fields_.empty() || fields_.back().name < name;
+    const auto position = last ? fields_.end() : fields_.begin() + (LowerBound(name) - fields_.cbegin());
     if (position != fields_.end() && position->name == name) {
       position->value = std::move(value);
       position->stamp = stamp;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <array>
-#include <map>
 
 #include "base/integer_text.h"
+#include "base/text_map.h"
 #include "base/uuid.h"
 #include "codec/json.h"
 #include "protocol/messages.h"
@@ -79,7 +79,7 @@ Result<void> DecodeFields(JsonView json, const Stamp& stamp, Record& record) {
   if (!fields->is_object() || (stamps && !stamps->is_object())) {
     return Malformed("changes.fields");
   }
-  std::map<std::string, Stamp> own_stamps;
+  TextMap<Stamp> own_stamps;
   for (JsonWalk walk(stamps.value_or(JsonView())); walk.Next();) {
     SAWA_ASSIGN(own_stamps[walk.name()], StampFrom(walk.value()));
   }

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <map>
 
+#include "base/text_map.h"
 #include "codec/json_writer.h"
 
 namespace sawa {
@@ -98,7 +98,7 @@ void Measure(Kind kind, const Value& value, Value& measured) {
 }
 
 // By what the groups are ordered by. Several values may have one place in the order.
-using Rows = std::map<std::string, std::vector<Value>, std::less<>>;
+using Rows = TextMap<std::vector<Value>>;
 
 struct Layout {
   std::vector<Column> columns;

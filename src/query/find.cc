@@ -237,7 +237,7 @@ std::vector<FoundRecord> Find(const QuerySource& source, const Query& query) {
 }
 
 void ForEach(const QuerySource& source, const Query& query,
-             const std::function<void(std::string_view id, ByteView record)>& visit) {
+             FunctionRef<void(std::string_view id, ByteView record)> visit) {
   QueryPlan plan = PlanQuery(source, query);
   if (plan.access == QueryPlan::Access::kSearch) {
     for (const FoundRecord& hit : SearchHits(source, query, plan, SIZE_MAX)) {

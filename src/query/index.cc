@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/text_map.h"
 #include "query/fold_text.h"
-#include "storage/table_names.h"
 
 namespace sawa {
 namespace {
@@ -58,9 +58,13 @@ struct SortKeyAppender {
   }
 };
 
-std::set<IndexEntry> EntriesOrNone(const std::vector<IndexDefinition>& indexes, const Shapes& shapes,
-                                   std::string_view id, const std::optional<ByteView>& record) {
-  return record ? IndexEntriesOf(indexes, shapes, id, *record) : std::set<IndexEntry>();
+std::vector<IndexEntry> EntriesOrNone(const std::vector<IndexDefinition>& indexes, const Shapes& shapes,
+                                      std::string_view id, const std::optional<ByteView>& record) {
+  return record ? IndexEntriesOf(indexes, shapes, id, *record) : std::vector<IndexEntry>();
+}
+
+bool Has(const std::vector<IndexEntry>& entries, const IndexEntry& entry) {
+  return std::ranges::find(entries, entry) != entries.end();
 }
 
 // Texts are parted by line ends, and hold no zero byte.
@@ -181,53 +185,59 @@ bool AgreeIn(const IndexDefinition& index, const Shapes& shapes, ByteView first,
 
 }  // namespace
 
-std::set<IndexEntry> IndexEntriesOf(const std::vector<IndexDefinition>& indexes, const Shapes& shapes,
-                                    std::string_view id, ByteView record) {
-  std::set<IndexEntry> entries;
+std::vector<IndexEntry> IndexEntriesOf(const std::vector<IndexDefinition>& indexes, const Shapes& shapes,
+                                       std::string_view id, ByteView record) {
+  std::vector<IndexEntry> entries;
   if (IsRemoved(record)) {
     return entries;
   }
   for (const IndexDefinition& index : indexes) {
-    entries.emplace(index.table, KeyIn(index, shapes, id, record));
+    entries.emplace_back(index.table, KeyIn(index, shapes, id, record));
   }
   return entries;
 }
 
-void RecordLayer::Put(const Reader& below, const IndexDefinitions& indexes, const Shapes& shapes,
-                      const std::string& collection, const std::string& id, std::optional<Bytes> record) {
-  Drop(collection, id);
-  const std::string table = RecordsTable(collection);
-  auto& entries = entries_[{collection, id}];
+void RecordLayer::Put(const Reader& below, const IndexDefinitions& indexes, const Shapes& shapes, const RecordKey& key,
+                      std::optional<Bytes> record) {
+  Drop(key);
+  const std::string_view table = TableOf(key);
+  const std::string_view id = IdOf(key);
+  auto& entries = entries_[key];
   auto hidden = below.Get(table, id);
   if (hidden && IsRemoved(*hidden)) {
     hidden.reset();
   }
-  for (const IndexDefinition& index : DefinitionsFor(indexes, collection)) {
+  for (const IndexDefinition& index : DefinitionsFor(indexes, CollectionOf(table))) {
     if (hidden && record && AgreeIn(index, shapes, *hidden, *record)) {
       continue;
     }
     if (hidden) {
-      const auto entry = entries.emplace(index.table, KeyIn(index, shapes, id, *hidden)).first;
-      layer_[index.table].insert_or_assign(entry->second, std::nullopt);
+      entries.emplace_back(index.table, KeyIn(index, shapes, id, *hidden));
+      ChangesIn(index.table).insert_or_assign(entries.back().second, std::nullopt);
     }
     if (record) {
-      const auto entry = entries.emplace(index.table, KeyIn(index, shapes, id, *record)).first;
-      layer_[index.table].insert_or_assign(entry->second, Bytes());
+      entries.emplace_back(index.table, KeyIn(index, shapes, id, *record));
+      ChangesIn(index.table).insert_or_assign(entries.back().second, Bytes());
     }
   }
-  layer_[table].insert_or_assign(id, std::move(record));
+  ChangesIn(table).insert_or_assign(std::string(id), std::move(record));
 }
 
-void RecordLayer::Drop(const std::string& collection, const std::string& id) {
-  const auto entries = entries_.find({collection, id});
+void RecordLayer::Drop(const RecordKey& key) {
+  const auto entries = entries_.find(key);
   if (entries == entries_.end()) {
     return;
   }
-  for (const auto& [table, key] : entries->second) {
-    layer_[table].erase(key);
+  for (const auto& [table, entry] : entries->second) {
+    ChangesIn(table).erase(entry);
   }
-  layer_[RecordsTable(collection)].erase(id);
+  ChangesIn(TableOf(key)).erase(std::string(IdOf(key)));
   entries_.erase(entries);
+}
+
+Changes& RecordLayer::ChangesIn(std::string_view table) {
+  const auto changes = layer_.find(table);
+  return changes != layer_.end() ? changes->second : layer_[std::string(table)];
 }
 
 void RecordLayer::Clear() {
@@ -251,7 +261,7 @@ class IndexUpkeep {
     }
     if (change.kind == TableChange::Kind::kClear) {
       cleared_.insert(collection);
-      std::erase_if(changed_, [&](const auto& entry) { return entry.first.first == change.table; });
+      std::erase_if(changed_, [&](const auto& entry) { return TableOf(entry.first) == change.table; });
       for (const IndexDefinition& index : definitions) {
         batch_.push_back({TableChange::Kind::kClear, index.table});
       }
@@ -261,23 +271,23 @@ class IndexUpkeep {
     auto before = EntriesBefore(definitions, collection, change);
     auto after =
         EntriesOrNone(definitions, shapes_, change.key, puts ? std::optional<ByteView>(change.value) : std::nullopt);
-    for (const auto& [table, key] : before) {
-      if (!after.contains({table, key})) {
-        batch_.push_back({TableChange::Kind::kRemove, table, key});
+    for (const IndexEntry& entry : before) {
+      if (!Has(after, entry)) {
+        batch_.push_back({TableChange::Kind::kRemove, entry.first, entry.second});
       }
     }
-    for (const auto& [table, key] : after) {
-      if (!before.contains({table, key})) {
-        batch_.push_back({TableChange::Kind::kPut, table, key});
+    for (const IndexEntry& entry : after) {
+      if (!Has(before, entry)) {
+        batch_.push_back({TableChange::Kind::kPut, entry.first, entry.second});
       }
     }
-    changed_.insert_or_assign({change.table, change.key}, std::move(after));
+    changed_.insert_or_assign(RecordKeyOf(change.table, change.key), std::move(after));
   }
 
  private:
-  std::set<IndexEntry> EntriesBefore(const std::vector<IndexDefinition>& definitions, const std::string& collection,
-                                     const TableChange& change) const {
-    if (const auto earlier = changed_.find({change.table, change.key}); earlier != changed_.end()) {
+  std::vector<IndexEntry> EntriesBefore(const std::vector<IndexDefinition>& definitions, const std::string& collection,
+                                        const TableChange& change) const {
+    if (const auto earlier = changed_.find(RecordKeyOf(change.table, change.key)); earlier != changed_.end()) {
       return earlier->second;
     }
     return EntriesOrNone(definitions, shapes_, change.key,
@@ -288,8 +298,8 @@ class IndexUpkeep {
   const Shapes& shapes_;
   const Tables& tables_;
   WriteBatch& batch_;
-  std::set<std::string> cleared_;
-  std::map<std::pair<std::string, std::string>, std::set<IndexEntry>> changed_;  // By table and key.
+  TextSet cleared_;
+  TextMap<std::vector<IndexEntry>> changed_;
 };
 
 }  // namespace

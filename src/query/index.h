@@ -3,14 +3,15 @@
 // Layer: query.
 #pragma once
 
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/text_map.h"
 #include "codec/record_codec.h"
 #include "model/schema.h"
 #include "query/reader.h"
+#include "storage/table_names.h"
 
 namespace sawa {
 
@@ -31,7 +32,7 @@ struct IndexDefinition {
 };
 
 // By collection. A database keeps those it has, so that a context with another version of the schema keeps them in step too.
-using IndexDefinitions = std::map<std::string, std::vector<IndexDefinition>, std::less<>>;
+using IndexDefinitions = TextMap<std::vector<IndexDefinition>>;
 
 [[nodiscard]] IndexDefinitions DefinitionsOf(const Schema& schema);
 // The names of their tables, a line each; they say it all.
@@ -54,8 +55,8 @@ class IndexKeyWriter {
 };
 
 // All index and search entries of a record; none of a removed one.
-[[nodiscard]] std::set<IndexEntry> IndexEntriesOf(const std::vector<IndexDefinition>& indexes, const Shapes& shapes,
-                                                  std::string_view id, ByteView record);
+[[nodiscard]] std::vector<IndexEntry> IndexEntriesOf(const std::vector<IndexDefinition>& indexes, const Shapes& shapes,
+                                                     std::string_view id, ByteView record);
 
 // The folded texts of a record's fields, parted by line ends.
 [[nodiscard]] std::string SearchTextOf(const std::vector<std::string>& fields, const Shapes& shapes, ByteView record);
@@ -68,18 +69,19 @@ class IndexKeyWriter {
 // Records that lie over others, with their index entries.
 class RecordLayer {
  public:
-  // Puts `record` (nullopt: none) over what `below` has under `id`, in place of an earlier one.
-  void Put(const Reader& below, const IndexDefinitions& indexes, const Shapes& shapes, const std::string& collection,
-           const std::string& id, std::optional<Bytes> record);
+  // Puts `record` (nullopt: none) over what `below` has under `key`, in place of an earlier one.
+  void Put(const Reader& below, const IndexDefinitions& indexes, const Shapes& shapes, const RecordKey& key,
+           std::optional<Bytes> record);
   // What is below shows again.
-  void Drop(const std::string& collection, const std::string& id);
+  void Drop(const RecordKey& key);
   void Clear();
   [[nodiscard]] const Layer& layer() const { return layer_; }
 
  private:
+  Changes& ChangesIn(std::string_view table);
+
   Layer layer_;
-  // By collection and id: what was put into the layer's index tables.
-  std::map<std::pair<std::string, std::string>, std::set<IndexEntry>> entries_;
+  TextMap<std::vector<IndexEntry>> entries_;  // What was put into the layer's index tables.
 };
 
 // Adds the index entries that follow from the changed records of a batch. `tables` is the state before the batch; `shapes`

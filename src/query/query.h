@@ -2,11 +2,11 @@
 // Queries over one collection of the view. Layer: query.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "codec/json.h"
 #include "query/index.h"
 
@@ -91,7 +91,7 @@ struct QuerySource {
 
 // Calls `visit` for each of these records, in no order.
 void ForEach(const QuerySource& source, const Query& query,
-             const std::function<void(std::string_view id, ByteView record)>& visit);
+             FunctionRef<void(std::string_view id, ByteView record)> visit);
 
 // The field of a record; `id` is one, too.
 [[nodiscard]] Value FieldOf(const QuerySource& source, std::string_view id, ByteView record, std::string_view field);

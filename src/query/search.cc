@@ -34,12 +34,13 @@ bool HasWords(std::string_view text, const std::vector<std::string>& words) {
 
 std::vector<FoundRecord> Search(const QuerySource& source, std::string_view table,
                                 const std::vector<std::string>& words, std::size_t limit,
-                                const std::function<bool(std::string_view id, ByteView record)>& matches) {
+                                FunctionRef<bool(std::string_view id, ByteView record)> matches) {
   const std::string records = RecordsTable(source.collection.name);
   std::vector<FoundRecord> beginnings;
   std::vector<FoundRecord> others;
+  const std::string_view longest = *std::ranges::max_element(words, {}, &std::string::size);
   Cursor cursor(source.reader.Sources(table), Direction::kForward, {});
-  for (; cursor.valid() && beginnings.size() < limit; cursor.Next()) {
+  for (; cursor.valid() && beginnings.size() < limit; cursor.NextWith(longest)) {
     const std::string_view text = cursor.key().substr(0, cursor.key().size() - std::min(cursor.key().size(), kIdBytes));
     if (!HasWords(text, words)) {
       continue;

@@ -2,7 +2,6 @@
 // Type-ahead: records whose search text has all words, whatever their case and diacritics. Layer: query.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +17,6 @@ namespace sawa {
 // text, then those where a word lies inside one; each by their texts.
 [[nodiscard]] std::vector<FoundRecord> Search(const QuerySource& source, std::string_view table,
                                               const std::vector<std::string>& words, std::size_t limit,
-                                              const std::function<bool(std::string_view id, ByteView record)>& matches);
+                                              FunctionRef<bool(std::string_view id, ByteView record)> matches);
 
 }  // namespace sawa

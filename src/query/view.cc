@@ -3,12 +3,17 @@
 
 #include <algorithm>
 
+#include "base/text_map.h"
 #include "base/uuid.h"
 #include "codec/json.h"
 #include "codec/outbox_codec.h"
 #include "storage/table_names.h"
 
 namespace sawa {
+
+RecordKey KeyOf(const Operation& operation) {
+  return RecordKeyOf(RecordsTable(operation.collection), PackUuid(operation.id).value_or(std::string()));
+}
 
 Result<void> View::Load() {
   overlay_.Clear();
@@ -33,7 +38,7 @@ Result<void> View::Follow(const WriteBatch& changes, TouchedRecords& touched) {
       return Settle();
     }
     if (!collection.empty()) {
-      dirty_.emplace(collection, change.key);
+      dirty_.insert(RecordKeyOf(change.table, change.key));
     } else if (change.table == kOutboxTable) {
       DropPending(change.key);
       if (change.kind == TableChange::Kind::kPut) {
@@ -41,8 +46,8 @@ Result<void> View::Follow(const WriteBatch& changes, TouchedRecords& touched) {
       }
     }
   }
-  for (const auto& [collection, id] : dirty_) {
-    touched[collection].insert(id);
+  for (const RecordKey& key : dirty_) {
+    touched[std::string(CollectionOf(TableOf(key)))].emplace(IdOf(key));
   }
   // Where no page is missed there is nothing to wait for.
   return Settle();
@@ -95,7 +100,7 @@ Result<void> View::AddPending(std::string_view outbox_key, ByteView bytes) {
     return {};
   }
   for (const Operation& operation : mutation->ops) {
-    const RecordKey key(operation.collection, PackUuid(operation.id).value_or(std::string()));
+    const RecordKey key = KeyOf(operation);
     pending_of_record_[key].emplace(outbox_key);
     dirty_.insert(key);
   }
@@ -109,7 +114,7 @@ void View::DropPending(std::string_view outbox_key) {
     return;
   }
   for (const Operation& operation : mutation->second.ops) {
-    const RecordKey key(operation.collection, PackUuid(operation.id).value_or(std::string()));
+    const RecordKey key = KeyOf(operation);
     dirty_.insert(key);
     const auto outbox_keys = pending_of_record_.find(key);
     if (outbox_keys == pending_of_record_.end()) {
@@ -126,13 +131,13 @@ void View::DropPending(std::string_view outbox_key) {
 }
 
 Result<void> View::Rebuild(const RecordKey& key) {
-  const CollectionSchema* schema = schema_.Find(key.first);
+  const CollectionSchema* schema = schema_.Find(CollectionOf(TableOf(key)));
   if (schema == nullptr) {
     return {};
   }
   const auto outbox_keys = pending_of_record_.find(key);
   if (outbox_keys == pending_of_record_.end()) {
-    overlay_.Drop(key.first, key.second);
+    overlay_.Drop(key);
     return {};
   }
   SAWA_ASSIGN(const std::optional<Record> record, Merged(*schema, key, outbox_keys->second));
@@ -141,23 +146,23 @@ Result<void> View::Rebuild(const RecordKey& key) {
     if (record && !record->removed) {
       bytes = EncodeRecord(*record, shapes_.NumberOf(*record));
     }
-    overlay_.Put(Reader(tables_), indexes_, shapes_, key.first, key.second, std::move(bytes));
+    overlay_.Put(Reader(tables_), indexes_, shapes_, key, std::move(bytes));
   }
   return {};
 }
 
 Result<std::optional<Record>> View::Merged(const CollectionSchema& schema, const RecordKey& key,
-                                           const std::set<std::string, std::less<>>& outbox_keys) const {
+                                           const TextSet& outbox_keys) const {
   std::optional<Record> record;
-  if (const auto confirmed = tables_.Get(RecordsTable(key.first), key.second); confirmed) {
+  if (const auto confirmed = tables_.Get(TableOf(key), IdOf(key)); confirmed) {
     SAWA_ASSIGN(record, DecodeRecord(*confirmed, shapes_));
   }
-  const std::string id = UuidText(key.second);
+  const std::string id = UuidText(IdOf(key));
   std::vector<std::string> lost;
   for (const std::string& outbox_key : outbox_keys) {
     const Mutation& mutation = pending_.at(outbox_key);
     for (const Operation& operation : mutation.ops) {
-      if (operation.collection == key.first && operation.id == id) {
+      if (operation.id == id && operation.collection == schema.name) {
         // An increment that no longer fits is the server's to refuse; here it is left out.
         [[maybe_unused]] const auto applied = ApplyOperation(schema, operation, mutation.stamp, record, lost);
       }
@@ -171,9 +176,7 @@ std::optional<ByteView> View::Get(std::string_view collection, std::string_view 
   return record && !IsRemoved(*record) ? record : std::nullopt;
 }
 
-std::optional<ByteView> View::Confirmed(std::string_view collection, std::string_view id) const {
-  return tables_.Get(RecordsTable(collection), id);
-}
+std::optional<ByteView> View::Confirmed(const RecordKey& key) const { return tables_.Get(TableOf(key), IdOf(key)); }
 
 QuerySource View::Source(std::string_view collection, const Layer* above) const {
   static const std::vector<IndexDefinition> kNone;
@@ -181,11 +184,12 @@ QuerySource View::Source(std::string_view collection, const Layer* above) const 
   return {*schema_.Find(collection), indexes != indexes_.end() ? indexes->second : kNone, shapes_, reader(above)};
 }
 
-std::set<std::string> View::PendingIds(std::string_view collection) const {
-  std::set<std::string> ids;
-  auto record = pending_of_record_.lower_bound(RecordKey(collection, ""));
-  for (; record != pending_of_record_.end() && record->first.first == collection; ++record) {
-    ids.insert(record->first.second);
+TextSet View::PendingIds(std::string_view collection) const {
+  TextSet ids;
+  const std::string table = RecordsTable(collection);
+  auto record = pending_of_record_.lower_bound(RecordKeyOf(table, ""));
+  for (; record != pending_of_record_.end() && TableOf(record->first) == table; ++record) {
+    ids.emplace(IdOf(record->first));
   }
   return ids;
 }

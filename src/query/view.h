@@ -4,18 +4,19 @@
 // Layer: query.
 #pragma once
 
-#include <map>
-#include <set>
 #include <string>
 #include <string_view>
 
+#include "base/text_map.h"
 #include "conflict/merge.h"
 #include "query/query.h"
 
 namespace sawa {
 
 // Ids by collection; all of them where a collection is named without ids.
-using TouchedRecords = std::map<std::string, std::set<std::string>>;
+using TouchedRecords = TextMap<TextSet>;
+
+[[nodiscard]] RecordKey KeyOf(const Operation& operation);
 
 class View {
  public:
@@ -41,7 +42,7 @@ class View {
   // What the app reads; `above` lies over it.
   [[nodiscard]] Reader reader(const Layer* above = nullptr) const { return Reader(tables_, &overlay_.layer(), above); }
   // As the server said it last; nullopt if it said nothing.
-  [[nodiscard]] std::optional<ByteView> Confirmed(std::string_view collection, std::string_view id) const;
+  [[nodiscard]] std::optional<ByteView> Confirmed(const RecordKey& key) const;
   // As the app reads it; nullopt if there is none, or if it was removed.
   [[nodiscard]] std::optional<ByteView> Get(std::string_view collection, std::string_view id) const;
 
@@ -52,30 +53,27 @@ class View {
   [[nodiscard]] const IndexDefinitions& indexes() const { return indexes_; }
 
   // The records that waiting mutations touch: 16 bytes each.
-  [[nodiscard]] std::set<std::string> PendingIds(std::string_view collection) const;
+  [[nodiscard]] TextSet PendingIds(std::string_view collection) const;
 
  private:
-  // One record of the view, by what it takes to make it anew.
-  using RecordKey = std::pair<std::string, std::string>;
-
   Result<void> AddPending(std::string_view outbox_key, ByteView bytes);
   // nullopt if it is not to be laid over the confirmed state.
   Result<std::optional<Mutation>> ReadPending(std::string_view outbox_key, ByteView bytes);
   void DropPending(std::string_view outbox_key);
   Result<void> Rebuild(const RecordKey& key);
   Result<std::optional<Record>> Merged(const CollectionSchema& schema, const RecordKey& key,
-                                       const std::set<std::string, std::less<>>& outbox_keys) const;
+                                       const TextSet& outbox_keys) const;
 
   const Schema& schema_;
   const Tables& tables_;
   const Shapes& shapes_;
   const IndexDefinitions& indexes_;
   RecordLayer overlay_;
-  std::map<std::string, std::pair<Bytes, Mutation>, std::less<>> expected_;  // By outbox key, with the entry.
+  TextMap<std::pair<Bytes, Mutation>> expected_;  // By outbox key, with the entry.
   bool found_expected_ = false;
-  std::map<std::string, Mutation, std::less<>> pending_;                       // By outbox key.
-  std::map<RecordKey, std::set<std::string, std::less<>>> pending_of_record_;  // Outbox keys.
-  std::set<RecordKey> dirty_;                                                  // To be rebuilt before reading.
+  TextMap<Mutation> pending_;           // By outbox key.
+  TextMap<TextSet> pending_of_record_;  // Outbox keys.
+  TextSet dirty_;                       // To be rebuilt before reading.
 };
 
 }  // namespace sawa

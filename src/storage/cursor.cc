@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "storage/cursor.h"
 
+#include <algorithm>
 #include <iterator>
 
 namespace sawa {
@@ -147,6 +148,18 @@ void Cursor::Advance() {
 
 void Cursor::Next() {
   Advance();
+  Settle();
+}
+
+void Cursor::NextWith(std::string_view part) {
+  Advance();
+  if (page_ != nullptr) {
+    std::size_t index = std::min(page_->IndexWith(part, entry_index_), page_->size() - 1);
+    for (const Walker& walker : walkers_) {
+      index = AtEnd(walker) ? index : std::min(index, page_->LowerBound(Current(walker)->first));
+    }
+    entry_index_ = index;
+  }
   Settle();
 }
 

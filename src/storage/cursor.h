@@ -37,6 +37,8 @@ class Cursor {
   [[nodiscard]] std::string_view key() const { return key_; }
   [[nodiscard]] ByteView value() const { return value_; }
   void Next();
+  // As Next, forward, but entries whose keys do not hold `part` may be passed by.
+  void NextWith(std::string_view part);
 
  private:
   Cursor(CursorSources sources, Direction direction) : sources_(std::move(sources)), direction_(direction) {}

@@ -3,12 +3,12 @@
 // Layer: storage.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/text_map.h"
 
 namespace sawa {
 
@@ -25,7 +25,7 @@ struct PageRef {
 
 struct Directory {
   PageId next_page_id = 1;
-  std::map<std::string, std::vector<PageRef>, std::less<>> tables;  // Each by first key.
+  TextMap<std::vector<PageRef>> tables;  // Each by first key.
 
   bool operator==(const Directory&) const = default;
 };

@@ -27,6 +27,22 @@ inline constexpr std::string_view kSearchPrefix = "search/";
   return table.starts_with(kRecordsPrefix) ? table.substr(kRecordsPrefix.size()) : std::string_view();
 }
 
+// A record, by its collection's table and its id. Those of one table follow each other in the order of their ids.
+using RecordKey = std::string;
+
+[[nodiscard]] inline RecordKey RecordKeyOf(std::string_view table, std::string_view id) {
+  RecordKey key(table);
+  key += '/';
+  key += id;
+  return key;
+}
+
+[[nodiscard]] inline std::string_view TableOf(std::string_view key) {
+  return key.substr(0, key.find('/', kRecordsPrefix.size()));
+}
+
+[[nodiscard]] inline std::string_view IdOf(std::string_view key) { return key.substr(TableOf(key).size() + 1); }
+
 // Tables that are small and needed by whoever sends.
 [[nodiscard]] inline bool IsSmallTable(std::string_view table) {
   return table == kMetaTable || table == kOutboxTable || table == kQuarantineTable || table == kShapesTable;

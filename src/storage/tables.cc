@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text_map.h"
 #include "codec/frame.h"
 
 namespace sawa {
@@ -236,7 +237,7 @@ TableRange Tables::Scan(std::string_view table) const {
 }
 
 std::vector<std::string> Tables::Names() const {
-  std::set<std::string> names;
+  TextSet names;
   for (const auto& [name, pages] : directory_.tables) {
     names.insert(name);
   }
@@ -339,7 +340,7 @@ Task<Result<void>> Tables::FoldIfLong() {
   co_return Result<void>{};
 }
 
-Task<Result<void>> Tables::Replace(std::function<Result<void>(Replacement& replacement)> build) {
+Task<Result<void>> Tables::Replace(FunctionRef<Result<void>(Replacement& replacement)> build) {
   auto guard = co_await mutex_.Lock();
   Replacement replacement;
   for (int attempt = 0; attempt < kCommitAttemptsMax; ++attempt) {

@@ -9,12 +9,13 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "base/async_mutex.h"
+#include "base/function_ref.h"
+#include "base/text_map.h"
 #include "codec/batch_codec.h"
 #include "storage/cursor.h"
 #include "storage/page_cache.h"
@@ -72,7 +73,7 @@ struct TableContent {
 
 class Tables {
  public:
-  using BatchBuilder = std::function<Result<WriteBatch>()>;
+  using BatchBuilder = FunctionRef<Result<WriteBatch>()>;
 
   Tables(Storage& storage, TablesListener& listener, TablesOptions options)
       : storage_(storage), listener_(listener), options_(std::move(options)), cache_(options_.cache_budget_bytes) {}
@@ -108,7 +109,7 @@ class Tables {
     std::vector<TableContent> tables = {};
     WriteBatch changes = {};
   };
-  Task<Result<void>> Replace(std::function<Result<void>(Replacement& replacement)> build);
+  Task<Result<void>> Replace(FunctionRef<Result<void>(Replacement& replacement)> build);
 
   // Applies what other contexts have committed.
   Task<Result<void>> Refresh();
@@ -132,7 +133,7 @@ class Tables {
     Changes changes;
   };
 
-  using Deltas = std::map<std::string, Delta, std::less<>>;
+  using Deltas = TextMap<Delta>;
   // Pages of a directory, as they were read.
   struct PageLoad {
     std::vector<std::pair<PageId, Page>> pages = {};

@@ -29,9 +29,9 @@ inline constexpr std::size_t kMutationBytesMax = 512 * 1024;
 // Accepted mutations stay while the outbox holds no more than this: several hundred sales.
 inline constexpr std::size_t kKeptBytesMax = 1024 * 1024;
 
-// Makes `mutation` (whose seq is the next one) part of a batch, its entry first, and gives it as it will be read again.
+// Makes `mutation` (whose seq is the next one) part of a batch, its entry first.
 // Errors: limit_exceeded if it is too large; invalid_value if it could not be read again.
-Result<Mutation> AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, WriteBatch& batch);
+Result<void> AppendToOutbox(const Mutation& mutation, std::int64_t now_ms, WriteBatch& batch);
 
 // Adds a stored mutation under another sequence, to be sent. Errors: storage_corrupt.
 Result<void> AppendRenumbered(const OutboxEntry& entry, std::uint64_t seq, WriteBatch& batch);

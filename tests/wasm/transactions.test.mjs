@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `write`: all or nothing, and what a transaction reads.
+import 'fake-indexeddb/auto';
+
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
@@ -123,4 +125,38 @@ test('a mutation has a name of 1 to 64 characters and at most 2,000 operations',
   assert.equal((await database.find('notes')).length, 1);
   await database.write('just enough', many(2000));
   assert.equal((await database.find('notes', { limit: 10_000 })).length, 2001);
+});
+
+test('the error of a callback that read what another tab has changed meanwhile is not believed', async (t) => {
+  const name = 'stale-error';
+  const database = await openNotes(t, { storage: 'indexeddb', name });
+  const other = await openNotes(t, { storage: 'indexeddb', name });
+  const id = await database.put('totals', { name: 'stock', amount: 0 });
+  await database.get('totals', id);
+  let runs = 0;
+  const amount = await database.write('sell', async (transaction) => {
+    runs += 1;
+    const stock = await transaction.get('totals', id);
+    if (stock.amount > 0) return stock.amount;
+    await other.write('deliver', (delivery) => delivery.increment('totals', id, 'amount', 5));
+    throw new Error('sold out');
+  });
+  assert.equal(amount, 5);
+  assert.equal(runs, 2);
+});
+
+test('the error of a callback whose reads nobody has changed is believed at once', async (t) => {
+  const name = 'fresh-error';
+  const database = await openNotes(t, { storage: 'indexeddb', name });
+  const other = await openNotes(t, { storage: 'indexeddb', name });
+  const id = await database.put('totals', { name: 'stock', amount: 0 });
+  let runs = 0;
+  const sold = database.write('sell', async (transaction) => {
+    runs += 1;
+    await transaction.get('totals', id);
+    await other.put('notes', { title: 'of something else' });
+    throw new Error('sold out');
+  });
+  await assert.rejects(sold, { message: 'sold out' });
+  assert.equal(runs, 1);
 });

@@ -141,7 +141,7 @@ TEST_F(TransactionTest, NotesWhatItReadAndWrote) {
   EXPECT_TRUE(transaction_->sealed().footprint.empty());
   static_cast<void>(transaction_->Get("sales", IdOf(1)));
   Add(MoveStock(1, 1));
-  EXPECT_EQ(transaction_->sealed().footprint, (std::set<std::string, std::less<>>{"products", "sales"}));
+  EXPECT_EQ(transaction_->sealed().footprint, (TextSet{"products", "sales"}));
 }
 
 TEST(TransactionPolicyTest, OfWhatOneMutationWritesTheGreatestCountsWhereThePolicyGoesByValue) {

@@ -40,7 +40,7 @@ TEST_F(EngineWriteTest, ShowsAWriteAtOnce) {
   EXPECT_EQ(device_.At(1, "name"), Str("Sukari"));
   EXPECT_EQ(device_.At(1, "receipt", "sales"), Str("A1-1"));
   EXPECT_EQ(device_.waiting(), 1U);
-  EXPECT_EQ(device_.engine.PendingIds("products"), std::set<std::string>{KeyOf(1)});
+  EXPECT_EQ(device_.engine.PendingIds("products"), TextSet{KeyOf(1)});
 }
 
 TEST_F(EngineWriteTest, StoresAWriteStrictly) {
@@ -214,7 +214,7 @@ TEST_F(EngineWriteTest, TellsOnceWhatChanged) {
   EXPECT_GT(device_.announced, 0);
   const EngineEvents events = device_.engine.TakeEvents();
   EXPECT_EQ(events.collections.size(), 1U);
-  EXPECT_EQ(events.collections.at("products"), std::set<std::string>{KeyOf(1)});
+  EXPECT_EQ(events.collections.at("products"), TextSet{KeyOf(1)});
   EXPECT_TRUE(events.status);
   EXPECT_TRUE(device_.engine.TakeEvents().collections.empty());
 }

@@ -40,7 +40,7 @@ TEST(ViewTest, LaysWaitingMutationsOverTheConfirmedState) {
   ASSERT_TRUE(IsOk(context.Commit({context.Wait(1, {6, 1}, {MoveStock(1, -2), PutProduct(2, "Unga")})})));
   EXPECT_EQ(context.At(1, "stock"), Int(38));
   EXPECT_EQ(context.At(2, "name"), Str("Unga"));
-  EXPECT_EQ(context.view().PendingIds("products"), (std::set<std::string>{KeyOf(1), KeyOf(2)}));
+  EXPECT_EQ(context.view().PendingIds("products"), (TextSet{KeyOf(1), KeyOf(2)}));
   EXPECT_TRUE(context.view().PendingIds("sales").empty());
 }
 
@@ -71,7 +71,7 @@ TEST(ViewTest, ARefusedMutationLeavesTheOverlay) {
   EXPECT_EQ(context.At(1, "name"), Str("Sukari"));
   EXPECT_EQ(context.At(1, "stock"), Int(41));
   EXPECT_FALSE(context.view().Get("products", KeyOf(2)).has_value());
-  EXPECT_EQ(context.view().PendingIds("products"), std::set<std::string>{KeyOf(1)});
+  EXPECT_EQ(context.view().PendingIds("products"), TextSet{KeyOf(1)});
 }
 
 TEST(ViewTest, AnAnswerAndItsEffectsInOneCommitCountOnce) {
