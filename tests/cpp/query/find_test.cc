@@ -153,7 +153,8 @@ TEST_F(FindTest, DraftsReplaceHideAndAddRecords) {
       record.Set("price", *price, {9, 0});
       bytes = EncodeRecord(record);
     }
-    drafts.Put(context_.view().reader(), context_.indexes(), {}, "products", KeyOf(number), std::move(bytes));
+    drafts.Put(context_.view().reader(), context_.indexes(), {}, RecordKeyOf("records/products", KeyOf(number)),
+               std::move(bytes));
   };
   put(1, 9);
   put(2, std::nullopt);

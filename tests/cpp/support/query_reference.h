@@ -176,7 +176,8 @@ struct Shop {
         bytes = EncodeRecord(record);
         rows[IdOf(number)] = record;
       }
-      drafts.Put(context.view().reader(), context.indexes(), {}, "products", KeyOf(number), std::move(bytes));
+      drafts.Put(context.view().reader(), context.indexes(), {}, RecordKeyOf("records/products", KeyOf(number)),
+                 std::move(bytes));
     }
   }
 
