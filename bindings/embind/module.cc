@@ -94,9 +94,11 @@ class Database {
     return UnlessMissing(
         EnvelopeOf(*reader != nullptr ? (*reader)->Count(collection, *json) : engine_->Count(collection, *json)));
   }
-  std::string Aggregate(const std::string& collection, const std::string& aggregation) {
+  // The next slice, of so many entries; 0 begins. The value is null as long as there are more.
+  std::string Aggregate(std::uint32_t entry_count, const std::string& collection, const std::string& aggregation) {
     const auto json = ParseJson(std::string_view(aggregation));
-    return json ? UnlessMissing(JsonEnvelopeOf(engine_->Aggregate(collection, *json))) : ErrorEnvelope(json.error());
+    return json ? UnlessMissing(JsonEnvelopeOf(engine_->Aggregate(entry_count, collection, *json)))
+                : ErrorEnvelope(json.error());
   }
   // `ids`: a JSON list.
   std::string IsAnsweredByAny(const std::string& collection, const std::string& query, const std::string& ids) {

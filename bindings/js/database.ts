@@ -8,7 +8,7 @@ import type { EngineCall } from './engine.js';
 import type { Answer, EngineModule } from './engine-module.js';
 import { makeError, SawaError } from './errors.js';
 import { LiveQuery } from './live-query.js';
-import { load } from './loading.js';
+import { load, turn } from './loading.js';
 import type { AnySchema, CollectionName, RecordOf } from './schema.js';
 import { SyncScheduler } from './sync-scheduler.js';
 import { Tabs } from './tabs.js';
@@ -29,6 +29,9 @@ import { WriteQueue } from './write-queue.js';
 
 /** A context that another one asks for a turn waits for so long. */
 const TURN_MS = 40;
+/** An aggregation takes a few milliseconds for so many. */
+const SLICE_ENTRIES = 1_500;
+const SLICE_GROWTH = 1.02;
 
 /** The engine's part of the status. */
 interface EngineStatus {
@@ -68,6 +71,7 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
   readonly #writes: WriteQueue;
   #othersTurnUntilMs = 0;
   #load: Promise<void> = Promise.resolve();
+  #aggregation: Promise<unknown> = Promise.resolve();
   #eventsPlanned = false;
   #opened = false;
   /** Another context committed something while this one was opening, which may have read it or not. */
@@ -147,10 +151,22 @@ export class EngineBackedDatabase<Schema extends AnySchema> implements Database<
 
   aggregate: Database<Schema>['aggregate'] = async (collection, aggregation) => {
     const { text, toRows } = prepareAggregation(aggregation, this.enrolment?.shop.time_zone);
-    const rows = await this.#engine.read(() =>
-      this.#engine.call<unknown[][]>((engine, database) => engine.aggregate(database, collection, text)),
-    );
-    return toRows(rows);
+    const slices = async () => {
+      // It begins anew when somebody has changed the collection; larger slices see to it that it ends.
+      for (let entryCount = 0; ; entryCount = entryCount * SLICE_GROWTH || SLICE_ENTRIES) {
+        const rows = await this.#engine.read(() =>
+          this.#engine.call<unknown[][] | null>((engine, database) =>
+            engine.aggregate(database, entryCount, collection, text),
+          ),
+        );
+        if (rows) return toRows(rows);
+        await turn();
+      }
+    };
+    // The engine has one aggregation at a time.
+    const own = this.#aggregation.then(slices, slices);
+    this.#aggregation = own;
+    return own;
   };
 
   explain: Database<Schema>['explain'] = async (collection, query = {}) => {

@@ -40,7 +40,8 @@ export interface EngineModule {
   get(database: Handle, transaction: number, collection: string, id: string): Answer;
   find(database: Handle, transaction: number, collection: string, query: string): Answer;
   count(database: Handle, transaction: number, collection: string, query: string): Envelope;
-  aggregate(database: Handle, collection: string, aggregation: string): Envelope;
+  /** The next slice of an aggregation, of so many entries; 0 begins. Null as long as there are more. One at a time. */
+  aggregate(database: Handle, entryCount: number, collection: string, aggregation: string): Envelope;
   /** `ids`: a JSON list. */
   isAnsweredByAny(database: Handle, collection: string, query: string, ids: string): Envelope;
   explain(database: Handle, collection: string, query: string): Envelope;

@@ -54,7 +54,7 @@ export async function load(
 }
 
 /** Input, painting and other callers come first. */
-async function turn(): Promise<void> {
+export async function turn(): Promise<void> {
   const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } };
   if (scheduler?.yield) await scheduler.yield();
   else await new Promise((resolve) => setTimeout(resolve));

@@ -112,8 +112,7 @@ bool Engine::Discard(TransactionId id) {
 
 Result<void> Engine::CheckUnchanged(const SealedMutations& sealed) const {
   for (const std::string& used : sealed.footprint) {
-    const auto changed = changed_at_.find(used);
-    if (changed != changed_at_.end() && changed->second > sealed.base) {
+    if (ChangedAt(used) > sealed.base) {
       return Fail(ErrorCode::kStorageContended, used + " changed during the transaction");
     }
   }

@@ -170,11 +170,22 @@ Result<std::size_t> Engine::Count(std::string_view collection, JsonView query) {
   return sawa::Count(view_.Source(collection), parsed);
 }
 
-Result<std::string> Engine::Aggregate(std::string_view collection, JsonView json) {
+Result<std::string> Engine::Aggregate(std::size_t entry_count, std::string_view collection, JsonView json) {
   SAWA_TRY(CheckOpen());
   SAWA_ASSIGN(const Query query, QueryFromJson(options_.schema, collection, json));
   SAWA_TRY(view_.Settle());
-  return sawa::Aggregate(view_.Source(collection), query, json);
+  if (missing()) {
+    // Of another read, perhaps: what was measured stays.
+    return std::string();
+  }
+  const std::uint64_t changed_at = ChangedAt(collection);
+  if (entry_count == 0 || changed_at != measured_at_) {
+    measured_.rows.clear();
+    measured_.from.clear();
+  }
+  auto rows = sawa::Aggregate(view_.Source(collection), query, json, measured_, entry_count);
+  measured_at_ = missing() ? UINT64_MAX : changed_at;
+  return rows;
 }
 
 Result<bool> Engine::IsAnsweredByAny(std::string_view collection, JsonView query, const std::vector<std::string>& ids) {

@@ -11,6 +11,7 @@
 #include "base/text_map.h"
 #include "engine/loader.h"
 #include "engine/transaction.h"
+#include "query/aggregate.h"
 #include "sync/backoff.h"
 #include "sync/session.h"
 
@@ -70,8 +71,10 @@ class Engine final : private TablesListener {
   // Errors: those of QueryFromJson, database_closed.
   Result<std::vector<FoundRecord>> Find(std::string_view collection, JsonView query);
   Result<std::size_t> Count(std::string_view collection, JsonView query);
+  // The next slice of an aggregation: as many entries, or 0 to begin. Null as long as there are more. It begins anew by itself
+  // when the collection has changed, so its rows are of one state. One aggregation at a time.
   // Errors: those of QueryFromJson and sawa::Aggregate, database_closed.
-  Result<std::string> Aggregate(std::string_view collection, JsonView aggregation);
+  Result<std::string> Aggregate(std::size_t entry_count, std::string_view collection, JsonView aggregation);
   // Is one of these records (as they are now) an answer to the query, whatever its limit and offset say?
   Result<bool> IsAnsweredByAny(std::string_view collection, JsonView query, const std::vector<std::string>& ids);
   // How Find would answer.
@@ -151,6 +154,8 @@ class Engine final : private TablesListener {
   Result<void> CheckUnchanged(const SealedMutations& sealed) const;
   Result<WriteBatch> BatchOf(const SealedMutations& sealed);
   void NoteChange(std::string_view what);
+  // The change count at which a collection or series last changed.
+  [[nodiscard]] std::uint64_t ChangedAt(std::string_view what) const;
   void Announce();
 
   EngineOptions options_;
@@ -171,6 +176,8 @@ class Engine final : private TablesListener {
   TransactionId last_transaction_ = 0;
   // The change count at which each collection and series ("series/<name>") last changed.
   TextMap<std::uint64_t> changed_at_;
+  Measured measured_;              // By the aggregation that is under way,
+  std::uint64_t measured_at_ = 0;  // whose collection had last changed at this change count.
   EngineEvents events_;
   bool open_ = false;
   bool syncing_ = false;

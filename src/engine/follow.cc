@@ -81,6 +81,11 @@ void Engine::NoteChange(std::string_view what) {
   changed_at_.insert_or_assign(std::string(what), tables_.change_count());
 }
 
+std::uint64_t Engine::ChangedAt(std::string_view what) const {
+  const auto changed = changed_at_.find(what);
+  return changed != changed_at_.end() ? changed->second : 0;
+}
+
 void Engine::Announce() {
   if (on_events_) {
     on_events_();

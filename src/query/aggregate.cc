@@ -5,7 +5,6 @@
 #include <array>
 #include <chrono>
 
-#include "base/text_map.h"
 #include "codec/json_writer.h"
 
 namespace sawa {
@@ -97,13 +96,12 @@ void Measure(Kind kind, const Value& value, Value& measured) {
   }
 }
 
-// By what the groups are ordered by. Several values may have one place in the order.
-using Rows = TextMap<std::vector<Value>>;
-
 struct Layout {
   std::vector<Column> columns;
   std::vector<std::int64_t> offsets = {};
 };
+
+using Rows = decltype(Measured::rows);
 
 void AddRecord(const QuerySource& source, const Layout& layout, std::string_view id, ByteView record, Rows& rows) {
   const std::vector<Column>& columns = layout.columns;
@@ -143,22 +141,27 @@ std::string RowsJson(const Rows& rows) {
 
 }  // namespace
 
-Result<std::string> Aggregate(const QuerySource& source, const Query& query, JsonView json) {
+Result<std::string> Aggregate(const QuerySource& source, const Query& query, JsonView json, Measured& measured,
+                              std::size_t entry_count) {
   Layout layout;
   SAWA_ASSIGN(layout.columns, ColumnsFromJson(source.collection, json));
   for (JsonWalk walk(MemberAt(json, "offsets").value_or(JsonView())); walk.Next();) {
     layout.offsets.push_back(std::min(std::max(IntegerOf(walk.value()).value_or(0), -kTimeMsMax), kTimeMsMax));
   }
-  Rows rows;
-  ForEach(source, query, [&](std::string_view id, ByteView record) {
-    if (rows.size() <= kGroupsMax) {
-      AddRecord(source, layout, id, record, rows);
-    }
-  });
+  Rows& rows = measured.rows;
+  measured.from = ForEach(
+      source, query,
+      [&](std::string_view id, ByteView record) {
+        if (rows.size() <= kGroupsMax && !source.reader.missing()) {
+          AddRecord(source, layout, id, record, rows);
+        }
+        return true;
+      },
+      measured.from, entry_count);
   if (rows.size() > kGroupsMax) {
     return Fail(ErrorCode::kLimitExceeded, "aggregate: more than 10,000 groups");
   }
-  return RowsJson(rows);
+  return measured.from.empty() ? RowsJson(rows) : "null";
 }
 
 }  // namespace sawa

@@ -70,21 +70,35 @@ bool IsInside(const QueryPlan& plan, std::string_view key) {
   return key >= plan.from && (plan.to.empty() || key < plan.to);
 }
 
-// Calls `visit(id, record)` for each record that answers the query, in the order of the plan's walk, until it says false.
-// Where a record's page is missed the walk goes on, so that all pages it needs are noted at once.
-template <typename Visit>
-void Walk(const QuerySource& source, const Query& query, const QueryPlan& plan, Visit visit) {
+// Calls `visit(id, record)` for each record that answers the query, in the order of the plan's walk, until it says false or
+// `entry_count` entries have been walked: then it gives the key of the next one, else an empty one.
+// Where a page is missed the walk goes on to its end, so that all pages it needs are noted at once.
+std::string Walk(const QuerySource& source, const Query& query, const QueryPlan& plan, std::size_t entry_count,
+                 Visit visit) {
   const std::string records = RecordsTable(source.collection.name);
-  const bool by_index = plan.access == QueryPlan::Access::kIndex;
-  for (Cursor cursor = CursorOf(source, plan); cursor.valid() && IsInside(plan, cursor.key()); cursor.Next()) {
-    const std::string_view id = by_index ? IdOfEntry(cursor.key()) : cursor.key();
-    const auto record = by_index ? source.reader.Get(records, id) : std::optional(cursor.value());
-    const bool answers = record && !IsRemoved(*record) && (plan.exact || Matches(source, query, id, *record));
+  const bool by_id = plan.access == QueryPlan::Access::kRecords;
+  const bool searches = plan.access == QueryPlan::Access::kSearch;
+  const std::string_view longest = searches ? LongestOf(query.words) : std::string_view();
+  for (Cursor cursor = CursorOf(source, plan); cursor.valid() && IsInside(plan, cursor.key());
+       searches ? cursor.NextWith(longest) : cursor.Next()) {
+    const std::string_view key = cursor.key();
+    if (entry_count-- == 0 && !source.reader.missing()) {
+      return std::string(key);
+    }
+    const std::string_view id = by_id ? key : IdOfEntry(key);
+    if (searches && !HasWords(key.substr(0, key.size() - id.size()), query.words)) {
+      continue;
+    }
+    const auto stored = by_id ? std::optional(cursor.value()) : source.reader.Get(records, id);
     // A record whose page is missed may well be an answer.
-    if ((answers || !record) && !visit(id, record)) {
-      return;
+    const ByteView record = stored.value_or(ByteView());
+    const bool answers = !stored || (!IsRemoved(record) &&
+                                     (plan.exact || (searches ? HoldConditions : Matches)(source, query, id, record)));
+    if (answers && !visit(id, record)) {
+      break;
     }
   }
+  return {};
 }
 
 struct Candidate {
@@ -191,22 +205,15 @@ bool IsBehind(const QuerySource& source, const Query& query, std::string_view id
 std::vector<FoundRecord> FindInOrder(const QuerySource& source, const Query& query, const QueryPlan& plan) {
   std::vector<FoundRecord> found;
   std::size_t passed = 0;
-  Walk(source, query, plan, [&](std::string_view id, const std::optional<ByteView>& record) {
-    if ((!record || IsBehind(source, query, id, *record)) && passed++ >= query.offset) {
-      found.push_back({std::string(id), record.value_or(ByteView())});
+  Walk(source, query, plan, SIZE_MAX, [&](std::string_view id, ByteView record) {
+    if ((record.empty() || IsBehind(source, query, id, record)) && passed++ >= query.offset) {
+      found.push_back({std::string(id), record});
     }
     return found.size() < query.limit;
   });
   // Those whose page is missed.
   std::erase_if(found, [](const FoundRecord& one) { return one.record.empty(); });
   return found;
-}
-
-std::vector<FoundRecord> SearchHits(const QuerySource& source, const Query& query, const QueryPlan& plan,
-                                    std::size_t limit) {
-  return Search(source, plan.table, query.words, limit, [&](std::string_view id, ByteView record) {
-    return !IsRemoved(record) && HoldConditions(source, query, id, record);
-  });
 }
 
 }  // namespace
@@ -222,7 +229,10 @@ std::vector<FoundRecord> Find(const QuerySource& source, const Query& query) {
     return FindInOrder(source, query, plan);
   }
   if (plan.sorted) {
-    std::vector<FoundRecord> hits = SearchHits(source, query, plan, query.offset + query.limit);
+    std::vector<FoundRecord> hits =
+        Search(source, plan.table, query.words, query.offset + query.limit, [&](std::string_view id, ByteView record) {
+          return !IsRemoved(record) && HoldConditions(source, query, id, record);
+        });
     hits.erase(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(std::min(query.offset, hits.size())));
     return hits;
   }
@@ -232,33 +242,23 @@ std::vector<FoundRecord> Find(const QuerySource& source, const Query& query) {
     if (!query.after || ComesBefore(query, *query.after, candidate.position)) {
       candidates.push_back(std::move(candidate));
     }
+    return true;
   });
   return SortedPart(query, std::move(candidates));
 }
 
-void ForEach(const QuerySource& source, const Query& query,
-             FunctionRef<void(std::string_view id, ByteView record)> visit) {
+std::string ForEach(const QuerySource& source, const Query& query, Visit visit, std::string_view from,
+                    std::size_t entry_count) {
   QueryPlan plan = PlanQuery(source, query);
-  if (plan.access == QueryPlan::Access::kSearch) {
-    for (const FoundRecord& hit : SearchHits(source, query, plan, SIZE_MAX)) {
-      visit(hit.id, hit.record);
-    }
-    return;
-  }
   plan.direction = Direction::kForward;
-  Walk(source, query, plan, [&](std::string_view id, const std::optional<ByteView>& record) {
-    if (record) {
-      visit(id, *record);
-    }
-    return true;
-  });
+  if (!from.empty()) {
+    plan.from = from;
+  }
+  return Walk(source, query, plan, entry_count, visit);
 }
 
 std::size_t Count(const QuerySource& source, const Query& query) {
   QueryPlan plan = PlanQuery(source, query);
-  if (plan.access == QueryPlan::Access::kSearch) {
-    return SearchHits(source, query, plan, SIZE_MAX).size();
-  }
   if (query.conditions.empty() && query.words.empty() && !source.indexes.empty()) {
     // Every record that is not a tombstone has one entry in each index.
     plan = {.access = QueryPlan::Access::kIndex, .table = source.indexes.front().table, .exact = true};
@@ -267,7 +267,7 @@ std::size_t Count(const QuerySource& source, const Query& query) {
     return CountKeys(source.reader.Sources(plan.table), plan.from, plan.to);
   }
   std::size_t count = 0;
-  ForEach(source, query, [&](std::string_view, ByteView) { ++count; });
+  ForEach(source, query, [&](std::string_view, ByteView) { return ++count > 0; });
   return count;
 }
 

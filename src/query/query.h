@@ -89,9 +89,13 @@ struct QuerySource {
 // How many records there are, whatever limit, offset and after say.
 [[nodiscard]] std::size_t Count(const QuerySource& source, const Query& query);
 
-// Calls `visit` for each of these records, in no order.
-void ForEach(const QuerySource& source, const Query& query,
-             FunctionRef<void(std::string_view id, ByteView record)> visit);
+// Gets a record; an empty one where its page is missed. False ends the walk.
+using Visit = FunctionRef<bool(std::string_view id, ByteView record)>;
+
+// Calls `visit` for each of these records, in no order. Of a slice: walks no more than `entry_count` entries of the plan's
+// table, beginning at the key `from`, and gives the key at which the next slice begins; empty at the end.
+std::string ForEach(const QuerySource& source, const Query& query, Visit visit, std::string_view from = {},
+                    std::size_t entry_count = SIZE_MAX);
 
 // The field of a record; `id` is one, too.
 [[nodiscard]] Value FieldOf(const QuerySource& source, std::string_view id, ByteView record, std::string_view field);

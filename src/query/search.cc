@@ -32,13 +32,17 @@ bool HasWords(std::string_view text, const std::vector<std::string>& words) {
   return std::ranges::all_of(words, [&](const std::string& word) { return text.contains(word); });
 }
 
+std::string_view LongestOf(const std::vector<std::string>& words) {
+  return *std::ranges::max_element(words, {}, &std::string::size);
+}
+
 std::vector<FoundRecord> Search(const QuerySource& source, std::string_view table,
                                 const std::vector<std::string>& words, std::size_t limit,
                                 FunctionRef<bool(std::string_view id, ByteView record)> matches) {
   const std::string records = RecordsTable(source.collection.name);
   std::vector<FoundRecord> beginnings;
   std::vector<FoundRecord> others;
-  const std::string_view longest = *std::ranges::max_element(words, {}, &std::string::size);
+  const std::string_view longest = LongestOf(words);
   Cursor cursor(source.reader.Sources(table), Direction::kForward, {});
   for (; cursor.valid() && beginnings.size() < limit; cursor.NextWith(longest)) {
     const std::string_view text = cursor.key().substr(0, cursor.key().size() - std::min(cursor.key().size(), kIdBytes));

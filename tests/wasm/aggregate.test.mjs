@@ -109,3 +109,64 @@ for (const [name, aggregation, code] of REFUSED) {
     await assert.rejects(() => database.aggregate('sales', aggregation), { name: 'UsageError', code });
   });
 }
+
+/** The index as an id, in the order of the index. */
+const idOf = (index) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+
+const COUNT = 25_000;
+
+async function withManySales(t) {
+  const database = await withSales(t, []);
+  const sales = Array.from({ length: COUNT }, (_, index) => ({ id: idOf(index), seller: 'Asha', total: 10, at_ms: 0 }));
+  await database.load('sales', sales);
+  return database;
+}
+
+const EVERYTHING = { measures: { sales: { count: true }, takings: { sum: 'total' } } };
+
+test('others have the thread while many records are measured', async (t) => {
+  const database = await withManySales(t);
+  for (const aggregation of [EVERYTHING, { ...EVERYTHING, search: 'asha' }, { ...EVERYTHING, where: { total: 10 } }]) {
+    let turns = 0;
+    let timer = setTimeout(function count() {
+      turns += 1;
+      timer = setTimeout(count);
+    });
+    assert.deepEqual(await database.aggregate('sales', aggregation), [{ sales: COUNT, takings: COUNT * 10 }]);
+    clearTimeout(timer);
+    assert.ok(turns >= COUNT / 10_000, `${turns} turns`);
+  }
+});
+
+test('what is measured is one state, whatever is written meanwhile, and several at once', async (t) => {
+  const database = await withManySales(t);
+  let going = true;
+  const moving = async () => {
+    for (let amount = 9; going && amount > 0; amount -= 1) {
+      // From what is measured last to what is measured first.
+      await database.write('move', (transaction) => {
+        transaction.patch('sales', idOf(0), { total: 20 - amount });
+        transaction.patch('sales', idOf(COUNT - 1), { total: amount });
+      });
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  };
+  const ask = () => database.aggregate('sales', EVERYTHING);
+  const byTotal = database.aggregate('sales', { groupBy: ['seller'], ...EVERYTHING });
+  const answers = [byTotal, ask(), ask()];
+  const moved = moving();
+  const [[grouped], ...rows] = await Promise.all(answers);
+  going = false;
+  await moved;
+  const whole = { sales: COUNT, takings: COUNT * 10 };
+  assert.deepEqual(grouped, { seller: 'Asha', ...whole });
+  assert.deepEqual(rows, [[whole], [whole]]);
+});
+
+test('an aggregation that is refused in the middle does not spoil the next one', async (t) => {
+  const database = await withManySales(t);
+  const refused = database.aggregate('sales', { groupBy: ['id'], measures: {} });
+  const next = database.aggregate('sales', EVERYTHING);
+  await assert.rejects(refused, { code: 'limit_exceeded' });
+  assert.deepEqual(await next, [{ sales: COUNT, takings: COUNT * 10 }]);
+});

@@ -46,7 +46,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t expected = std::min(behind_offset, query->limit);
     SAWA_CHECK(query->after ? found.size() <= expected : found.size() == expected,
                "find and count are not of one mind");
-    if (const auto rows = sawa::Aggregate(source, *query, *json); rows) {
+    sawa::Measured measured;
+    if (const auto rows = sawa::Aggregate(source, *query, *json, measured); rows) {
       SAWA_CHECK(sawa::ParseJson(std::string_view(*rows)).has_value(), "rows that are not JSON");
     }
     for (const sawa::FoundRecord& one : found) {

@@ -30,7 +30,8 @@ class AggregateTest : public testing::Test {
 
   Result<std::string> Ask(std::string_view text) {
     const Query query = Unwrap(QueryFromJson(context_.schema(), "products", Unwrap(ParseJson(text))));
-    return Aggregate(context_.view().Source("products"), query, Unwrap(ParseJson(text)));
+    Measured measured;
+    return Aggregate(context_.view().Source("products"), query, Unwrap(ParseJson(text)), measured);
   }
 
   std::string Months(std::int64_t time_ms) {
@@ -93,6 +94,21 @@ TEST_F(AggregateTest, SumsOfWholeNumbersAreExactAndNeverWrapAround) {
 
 TEST_F(AggregateTest, WithoutRecordsThereAreNoRows) {
   EXPECT_EQ(Unwrap(Ask(R"({"columns":[{"kind":"count"}]})")), "[]");
+}
+
+TEST_F(AggregateTest, ASliceWalksNoMoreEntriesThanItIsGiven) {
+  for (int price = 1; price <= 5; ++price) {
+    Add({{"price", Int(price)}});
+  }
+  const JsonView json = Unwrap(ParseJson(std::string_view(R"({"columns":[{"kind":"count"}]})")));
+  const Query query = Unwrap(QueryFromJson(context_.schema(), "products", json));
+  const QuerySource source = context_.view().Source("products");
+  Measured measured;
+  EXPECT_EQ(Unwrap(Aggregate(source, query, json, measured, 0)), "null");
+  EXPECT_EQ(Unwrap(Aggregate(source, query, json, measured, 2)), "null");
+  EXPECT_EQ(std::get<std::int64_t>(measured.rows.begin()->second.front()), 2);
+  EXPECT_EQ(Unwrap(Aggregate(source, query, json, measured, 2)), "null");
+  EXPECT_EQ(Unwrap(Aggregate(source, query, json, measured, 2)), "[[5]]");
 }
 
 TEST_F(AggregateTest, RefusesWhatItDoesNotKnow) {
