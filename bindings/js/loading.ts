@@ -60,7 +60,7 @@ export async function turn(): Promise<void> {
   else await new Promise((resolve) => setTimeout(resolve));
 }
 
-async function* partsOf(source: LoadSource): AsyncGenerator<Uint8Array> {
+export async function* partsOf(source: LoadSource): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunksOf(source)) {
     for (let start = 0; start < chunk.length; start += PART_BYTES) yield chunk.subarray(start, start + PART_BYTES);
   }

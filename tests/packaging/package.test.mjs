@@ -103,7 +103,7 @@ test('a program ends by itself once it has closed its database', async () => {
 
 test('the exports resolve, and the inside stays inside', async () => {
   const printed = await runModule(`
-    const names = ['sawa', 'sawa/backup', 'sawa/conflicts', 'sawa/digest', 'sawa/live', 'sawa/quarantine', 'sawa/register', 'sawa/service-worker', 'sawa/storage', 'sawa/sawa.wasm', 'sawa/package.json'];
+    const names = ['sawa', 'sawa/backup', 'sawa/conflicts', 'sawa/digest', 'sawa/live', 'sawa/quarantine', 'sawa/register', 'sawa/service-worker', 'sawa/storage', 'sawa/worker', 'sawa/worker-host', 'sawa/sawa.wasm', 'sawa/package.json'];
     const tails = names.map((name) => import.meta.resolve(name).split('/node_modules/sawa/')[1]);
     const inside = ['sawa/dist/engine.js', 'sawa/dist/index.js', 'sawa/errors'].map((name) => {
       try { return import.meta.resolve(name); } catch (error) { return error.code; }
@@ -112,7 +112,7 @@ test('the exports resolve, and the inside stays inside', async () => {
   `);
   const { tails, inside, names } = JSON.parse(printed);
   assert.deepEqual(tails, [
-    'dist/node.js', 'dist/backup.js', 'dist/conflicts.js', 'dist/digest.js', 'dist/live.js', 'dist/quarantine.js', 'dist/service-worker/register.js', 'dist/service-worker/index.js', 'dist/storage.js', 'dist/sawa.wasm',
+    'dist/node.js', 'dist/backup.js', 'dist/conflicts.js', 'dist/digest.js', 'dist/live.js', 'dist/quarantine.js', 'dist/service-worker/register.js', 'dist/service-worker/index.js', 'dist/storage.js', 'dist/worker.js', 'dist/worker-host.js', 'dist/sawa.wasm',
     'package.json',
   ]); // prettier-ignore
   for (const tail of tails) assert.ok(existsSync(path.join(at.installed, tail)), tail);
@@ -124,14 +124,10 @@ test('the exports resolve, and the inside stays inside', async () => {
   ]); // prettier-ignore
 });
 
-test('Vite builds a page with it, and the .wasm comes along', async () => {
+/** Builds a page of the project with Vite, which must have nothing to warn of; gives what is in `dist/assets` by name. */
+async function buildPage(script) {
   at.write('index.html', '<!doctype html><script type="module" src="/page.js"></script>');
-  at.write(
-    'page.js',
-    `import { openDatabase, defineSchema, text } from 'sawa';
-     const schema = defineSchema(${SCHEMA});
-     openDatabase({ name: 'x', schema }).then((database) => console.log(database.name));`,
-  );
+  at.write('page.js', script);
   const warnings = [];
   await build({
     configFile: false,
@@ -144,21 +140,47 @@ test('Vite builds a page with it, and the .wasm comes along', async () => {
     },
   });
   assert.deepEqual(warnings, []);
-  const assets = readdirSync(path.join(at.project, 'dist/assets'));
-  const wasm = assets.filter((name) => name.endsWith('.wasm'));
+  const folder = path.join(at.project, 'dist/assets');
+  const assets = new Map(readdirSync(folder).map((name) => [name, readFileSync(path.join(folder, name))]));
+  const named = (pattern) => [...assets.keys()].filter((name) => pattern.test(name));
+  const wasm = named(/\.wasm$/);
   assert.equal(wasm.length, 1);
-  const bytes = readFileSync(path.join(at.project, 'dist/assets', wasm[0]));
-  assert.deepEqual(bytes, readFileSync(path.join(at.installed, 'dist/sawa.wasm')));
-  const scripts = assets.filter((name) => name.endsWith('.js'));
-  const code = scripts.map((name) => readFileSync(path.join(at.project, 'dist/assets', name), 'utf8')).join('');
-  assert.ok(code.includes(wasm[0]), 'the page asks for the .wasm by its final name');
-  assert.doesNotMatch(code, /node:fs|createRequire/, 'a page must not get what only Node can run');
+  assert.deepEqual(assets.get(wasm[0]), readFileSync(path.join(at.installed, 'dist/sawa.wasm')));
+  return { wasm: wasm[0], named, code: (names) => names.map((name) => assets.get(name)).join('') };
+}
+
+test('Vite builds a page with it, and the .wasm comes along', async () => {
+  const { wasm, named, code } = await buildPage(
+    `import { openDatabase, defineSchema, text } from 'sawa';
+     const schema = defineSchema(${SCHEMA});
+     openDatabase({ name: 'x', schema }).then((database) => console.log(database.name));`,
+  );
+  const script = code(named(/\.js$/));
+  assert.ok(script.includes(wasm), 'the page asks for the .wasm by its final name');
+  assert.doesNotMatch(script, /node:fs|createRequire/, 'a page must not get what only Node can run');
+});
+
+test('Vite builds a page whose engine is in a worker, and the page has no engine', async () => {
+  const { wasm, named, code } = await buildPage(
+    `import { defineSchema, text } from 'sawa';
+     import { openInWorker } from 'sawa/worker';
+     const schema = defineSchema(${SCHEMA});
+     openInWorker({ name: 'x', schema }).then((database) => console.log(database.name));`,
+  );
+  const [worker] = named(/worker-host.*\.js$/);
+  assert.ok(worker, 'the worker is a script of its own');
+  const page = code(named(/\.js$/).filter((name) => name !== worker));
+  assert.ok(page.includes(worker), 'the page starts the worker by its final name');
+  assert.ok(code([worker]).includes(wasm), 'the worker asks for the .wasm by its final name');
+  assert.ok(!page.includes(wasm), 'the page does not');
+  assert.ok(page.length < code([worker]).length / 2, `${page.length} bytes`);
 });
 
 const TYPES = `
 import { boolean, counter, defineSchema, integer, json, openDatabase, text } from 'sawa';
 import type { Database, RecordOf, SyncStatus } from 'sawa';
 import { registerServiceWorker, requestBackgroundSync } from 'sawa/register';
+import { openInWorker } from 'sawa/worker';
 
 const schema = defineSchema({
   version: 1,
@@ -182,7 +204,8 @@ export async function use(): Promise<[SyncStatus, boolean, boolean, boolean]> {
   database.watch('notes', { orderBy: [{ field: 'title' }] }, (notes) => notes.map((each) => each.done));
   await registerServiceWorker('/sw.js', { onUpdateAvailable: (apply) => apply() });
   await requestBackgroundSync();
-  void [note, titles, number];
+  const inWorker: Database<typeof schema> = await openInWorker({ name: 'x', schema, worker: new Worker('/own.js') });
+  void [note, titles, number, inWorker];
   //ERROR-HERE
   return [database.status, sizeIsOptional, titleIsText, idIsText];
 }

@@ -3,17 +3,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { openNotes } from './support/notes.mjs';
+import { openNotes, settled } from './support/notes.mjs';
 import { accept, ScriptedServer } from './support/scripted-server.mjs';
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
 const titles = (records) => records.map(({ title }) => title).join();
 
 /** Watches, and keeps every call. */
 async function watching(database, query) {
   const calls = [];
   database.watch('notes', query, (records, changes) => calls.push({ records, changes }));
-  await settled();
+  await settled(database);
   return calls;
 }
 
@@ -26,7 +25,7 @@ test('each call says what was added, changed, moved and removed', async (t) => {
   assert.equal(titles(calls[0].changes.added), 'a,b,c,d');
 
   await database.patch('notes', ids.b, { size: 2 });
-  await settled();
+  await settled(database);
   const [first, second] = calls;
   assert.deepEqual(
     Object.entries(second.changes).map(([kind, records]) => [kind, titles(records)]),
@@ -40,7 +39,7 @@ test('each call says what was added, changed, moved and removed', async (t) => {
     transaction.patch('notes', ids.d, { title: 'bb' });
     transaction.put('notes', { title: 'aa', done: true });
   });
-  await settled();
+  await settled(database);
   const { records, changes } = calls[2];
   assert.equal(titles(records), 'aa,b,bb,c');
   assert.equal(titles(changes.added), 'aa');
@@ -54,12 +53,12 @@ test('a change that is not one of the result calls nobody', async (t) => {
   for (const title of ['a', 'b', 'c']) await database.put('notes', { title, size: 1, done: true });
   const all = await watching(database, { where: { done: true }, orderBy: [{ field: 'title' }], limit: 2 });
   await database.put('notes', { title: 'aa', done: false });
-  await settled();
+  await settled(database);
   await database.put('notes', { title: 'z', done: true });
-  await settled();
+  await settled(database);
   assert.equal(all.length, 1);
   await database.put('notes', { title: 'aa', done: true });
-  await settled();
+  await settled(database);
   assert.equal(titles(all.at(-1).records), 'a,aa');
   assert.equal(titles(all.at(-1).changes.removed), 'b');
 });
@@ -69,10 +68,10 @@ test('records that come into a result or leave it without being in it before', a
   const id = await database.put('notes', { title: 'sugar', done: false });
   const calls = await watching(database, { where: { done: true }, search: 'sug' });
   await database.patch('notes', id, { done: true });
-  await settled();
+  await settled(database);
   assert.equal(titles(calls.at(-1).changes.added), 'sugar');
   await database.patch('notes', id, { title: 'salt' });
-  await settled();
+  await settled(database);
   assert.equal(titles(calls.at(-1).changes.removed), 'sugar');
   assert.equal(calls.length, 3);
 });
@@ -100,7 +99,7 @@ test('whatever happens, the changes lead from one result to the next', async (t)
       const name = ['title', 'size', 'done'][random(3)];
       await database.patch('notes', id, { [name]: fields[name] });
     }
-    await settled();
+    await settled(database);
     for (const [index, query] of queries.entries()) {
       assert.deepEqual(
         watched[index].at(-1).records,
@@ -145,7 +144,7 @@ test('a server that begins anew changes every result', async (t) => {
   });
   server.script = [(body) => accept(body, { version: 2, changes: [note(1, 1), note(2, 2)] })];
   await database.sync();
-  await settled();
+  await settled(database);
   assert.equal(titles(calls.at(-1).records), 'n1,n2');
   server.script = [
     (body) => {
@@ -155,7 +154,7 @@ test('a server that begins anew changes every result', async (t) => {
     },
   ];
   await database.sync();
-  await settled();
+  await settled(database);
   assert.equal(titles(calls.at(-1).records), 'n3');
   assert.equal(titles(calls.at(-1).changes.removed), 'n1,n2');
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { openNotes } from './support/notes.mjs';
-import { accept, answer, failure, foreign, ScriptedServer, SILENCE } from './support/scripted-server.mjs';
+import { accept, answer, failure, foreign, ScriptedServer } from './support/scripted-server.mjs';
 
 const LOGIN = { username: 'demo', password: 'secret', deviceName: 'Till 1' };
 
@@ -73,21 +73,6 @@ test('a server that cannot be reached is network_unreachable', async (t) => {
   await assert.rejects(() => database.sync(), { name: 'NetworkError', code: 'network_unreachable' });
   assert.equal(database.status.connection, 'offline');
   assert.equal(database.status.waiting, 1);
-});
-
-test('a server that does not answer in time is network_timeout', async (t) => {
-  const { server, database } = await deviceThatWaits(t);
-  const timeout = AbortSignal.timeout;
-  const asked = [];
-  t.mock.method(AbortSignal, 'timeout', (milliseconds) => {
-    asked.push(milliseconds);
-    return timeout.call(AbortSignal, 20);
-  });
-  server.script = [SILENCE];
-  await assert.rejects(() => database.sync(), { name: 'NetworkError', code: 'network_timeout' });
-  assert.deepEqual(asked, [30_000]);
-  t.mock.restoreAll();
-  assert.equal((await database.sync()).pushed, 1);
 });
 
 test('the next attempt is planned no sooner than the server asks for', async (t) => {

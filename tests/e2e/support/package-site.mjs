@@ -10,9 +10,13 @@ const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'a
 
 const PAGE = '<!doctype html><title>Sawa</title><script type="module" src="/harness.js"></script>';
 
-/** Makes `sawa` and `openNotes(name)` names of the page; `openNotes` gives a database without any server. */
+/**
+ * Makes `sawa` and `openNotes(name)` names of the page; `openNotes` gives a database without any server, and
+ * `openNotesInWorker` one whose engine runs in a worker.
+ */
 const HARNESS = `
 import * as sawa from '/dist/index.js';
+import { openInWorker } from '/dist/worker.js';
 const { boolean, counter, defineSchema, integer, text } = sawa;
 const schema = defineSchema({
   version: 1,
@@ -23,13 +27,22 @@ const schema = defineSchema({
 });
 window.sawa = sawa;
 window.openNotes = (name = 'notes') => sawa.openDatabase({ name, schema, autoSync: false });
+window.openNotesInWorker = (options) => openInWorker({ name: 'notes', schema, autoSync: false, ...options });
 window.failureOf = (work) => Promise.resolve().then(work).then(() => null, (error) => ({ name: error.name, code: error.code }));
 window.ready = true;
 `;
 
+/** An app's own worker, with a message of its own. */
+const OWN_WORKER = `
+import '/dist/worker-host.js';
+addEventListener('pageshow', () => postMessage('seen'));
+`;
+
+const SCRIPTS = { '/harness.js': HARNESS, '/own-worker.js': OWN_WORKER };
+
 async function contentOf(address) {
   if (address === '/') return { type: 'text/html', body: PAGE };
-  if (address === '/harness.js') return { type: 'text/javascript', body: HARNESS };
+  if (SCRIPTS[address]) return { type: 'text/javascript', body: SCRIPTS[address] };
   const type = TYPES[path.extname(address)];
   if (!address.startsWith('/dist/') || address.includes('..') || !type) return null;
   return { type, body: await readFile(inRoot(address.slice(1))) };

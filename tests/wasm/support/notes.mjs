@@ -42,3 +42,11 @@ export const schemaWith = (fields, more = {}) => ({ version: 1, collections: { t
 export async function titlesOf(database, query) {
   return (await database.find('notes', query)).map((note) => note.title);
 }
+
+/** Resolves when all listeners have been told of what was done so far, in whatever thread the engine runs. */
+export async function settled(database) {
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  await turn();
+  await database.count('notes');
+  await turn();
+}
