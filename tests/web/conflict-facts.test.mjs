@@ -29,6 +29,8 @@ test('each side has its author, as far as this device can tell', () => {
   for (const byServer of ['', stamp('0')]) {
     assert.deepEqual(authors({ ...conflict, theirs_stamp: byServer }, 'till-1'), ['thisDevice', 'server']);
   }
+  const inTheAdmin = { ...conflict, stamp: stamp('0'), device_id: null };
+  assert.deepEqual(authors(inTheAdmin, 'till-1'), ['server', 'first']);
 });
 
 test('each side has its time, and none where nobody noted it', () => {

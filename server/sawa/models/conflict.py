@@ -42,9 +42,10 @@ def _audiences_with(role: str) -> list[str]:
 class Conflict(SyncedModel):
     """A value that somebody wrote and that does not stand. Devices may resolve it; the evidence is the server's.
 
-    `mine` is what the device wrote whose push made the conflict, `theirs` what it met, `base` what it had seen before,
-    and `result` what stood afterwards. A `field` of `*` is the whole record, its values are objects of fields, and null
-    where it is removed (sawa/dropped.py). `audience`: the roles that are told, which never changes.
+    `mine` is what the device wrote whose push made the conflict, or a person in the admin (`device_id` None), `theirs`
+    what it met, `base` what it had seen before, and `result` what stood afterwards. A `field` of `*` is the whole
+    record, its values are objects of fields, and null where it is removed (sawa/dropped.py). `audience`: the roles that
+    are told, which never changes.
     """
 
     class State(models.TextChoices):

@@ -234,6 +234,10 @@ class SyncedModel(models.Model):
         super().refresh_from_db(using=using, fields=names, from_queryset=from_queryset)
         self._remember(names)
 
+    def loaded_value(self, attr: str) -> Any:
+        """What the database held when this attribute was loaded or saved last; None if it never was."""
+        return self.__dict__.get("_sawa_loaded", {}).get(attr)
+
     def _remember(self, names: Sized[str] | None = None) -> None:
         """Keeps what the database holds, to tell later what the caller changed."""
         loaded: dict[str, Any] = self.__dict__.setdefault("_sawa_loaded", {})

@@ -12,10 +12,10 @@ from django.db import models
 from sawa import changes, error_codes, stamps
 from sawa.canonical import canonical_bytes
 from sawa.changes import Key
-from sawa.conflict import MANUAL, Merged, MergeError, MergeRecord, merge
-from sawa.dropped import WHOLE_RECORD, Dropped, dropped
+from sawa.conflict import Merged, MergeError, MergeRecord, merge
+from sawa.conflict_notes import Author, note
+from sawa.dropped import dropped
 from sawa.models import Conflict, SyncedModel
-from sawa.models.conflict import audience
 from sawa.registry import Cause, Collection, CounterDelta, registry
 from sawa.services.mutation import Operation, Plan, Refused
 
@@ -226,24 +226,15 @@ class _Staging:
             return
         states = [record.fields for record in (before, merged.record) if record is not None]
         for each in dropped(before, operation.body, merged, collection.policies):
-            self.conflicts[operation.key, each.field] = Conflict(
-                audience=audience(collection, each.field, states),
-                shop_id=self.workspace.shop_id,
-                collection=collection.name,
-                record_id=operation.record_id,
-                field=each.field,
-                policy=each.policy,
-                base=_shared(collection, each, each.base),
-                mine=_shared(collection, each, each.mine),
-                theirs=_shared(collection, each, each.theirs),
-                result=_shared(collection, each, each.result),
-                stamp=self.staged.plan.stamp,
-                theirs_stamp=each.theirs_stamp,
+            author = Author(
                 actor=mutation.actor,
                 device_id=self.workspace.device_id,
                 mutation_id=mutation.id,
+                stamp=self.staged.plan.stamp,
                 at=self.staged.cause.at,
-                state=Conflict.State.OPEN if each.policy == MANUAL.name else Conflict.State.SETTLED,
+            )
+            self.conflicts[operation.key, each.field] = note(
+                self.workspace.shop_id, collection, operation.record_id, each, states, author
             )
 
     def commit(self) -> StagedMutation:
@@ -268,13 +259,6 @@ class _Staging:
             self.workspace.slots[key].lay(record, instances.get(key), self.openings.get(key, {}))
         self.staged.touched = changed
         return self.staged
-
-
-def _shared(collection: Collection, conflict: Dropped, value: Any) -> Any:
-    """A value of a conflict; of a whole record the fields that everybody sees. Its row or tombstone has the others."""
-    if conflict.field != WHOLE_RECORD or value is None:
-        return value
-    return {name: each for name, each in value.items() if name not in collection.visible_to}
 
 
 def _refuse_change(record: MergeRecord | None, operation: Operation) -> None:

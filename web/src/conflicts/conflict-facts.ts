@@ -26,17 +26,20 @@ export function stampTimeMs(stamp: string): number | null {
   return timeMs > 0 ? timeMs : null;
 }
 
-/** Both edits, as the device with this id sees them. `mine` is the one whose push made the conflict. */
+const isServers = (stamp: string): boolean => stamp === '' || stamp.endsWith(SERVER_NODE);
+
+/** Both edits, as the device with this id sees them. `mine` is the one that made the conflict. */
 export function sidesOf(conflict: Conflict, deviceId: string | undefined): [Side, Side] {
   const own = deviceId !== undefined && conflict.device_id === deviceId;
-  const byServer = conflict.theirs_stamp === '' || conflict.theirs_stamp.endsWith(SERVER_NODE);
+  const later = isServers(conflict.stamp) ? 'server' : own ? 'thisDevice' : 'otherDevice';
+  const earlier = isServers(conflict.theirs_stamp) ? 'server' : own ? 'otherDevice' : 'first';
   return [
     {
-      ...{ key: 'mine', value: conflict.mine ?? null, author: own ? 'thisDevice' : 'otherDevice' },
+      ...{ key: 'mine', value: conflict.mine ?? null, author: later },
       writtenAtMs: stampTimeMs(conflict.stamp),
     },
     {
-      ...{ key: 'theirs', value: conflict.theirs ?? null, author: byServer ? 'server' : own ? 'otherDevice' : 'first' },
+      ...{ key: 'theirs', value: conflict.theirs ?? null, author: earlier },
       writtenAtMs: stampTimeMs(conflict.theirs_stamp),
     },
   ];
