@@ -26,6 +26,8 @@ export interface DigestReport {
   undecided: number;
   /** Whether the device has taken over the server's records since, and compared those again. */
   repaired: boolean;
+  /** Whether all records of all collections have been compared now; of `compareNext`: since it was true last. */
+  complete: boolean;
   atMs: number;
 }
 
@@ -75,7 +77,7 @@ const DIFFERENCES_TOLD = 100;
 /** Something may change on either side between two reads: so often it is looked at again. */
 const LOOKS = 3;
 
-const NONE: DigestReport = { compared: 0, differences: [], undecided: 0, repaired: false, atMs: 0 };
+const NONE: DigestReport = { compared: 0, differences: [], undecided: 0, repaired: false, complete: true, atMs: 0 };
 
 class Checker {
   readonly #database: Database<AnySchema>;
@@ -120,7 +122,8 @@ class Checker {
     const ends = range.upto === null;
     const following = (this.#next.collection + 1) % this.#collections.length;
     this.#next = { collection: ends ? following : this.#next.collection, after: range.upto };
-    return this.#settle({ ...NONE, compared: range.rows.length, atMs: Date.now() }, suspects);
+    const complete = ends && following === 0;
+    return this.#settle({ ...NONE, compared: range.rows.length, complete, atMs: Date.now() }, suspects);
   }
 
   /** Looks again at what differed, finds the records, and repairs them. */

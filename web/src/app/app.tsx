@@ -2,7 +2,7 @@
 
 import { CircleAlert } from 'lucide';
 
-import { restoreCart } from '../cart/cart-state';
+import { pieces, restoreCart } from '../cart/cart-state';
 import { unsentFile } from '../data/backup';
 import { countOpenConflicts } from '../data/conflicts';
 import { careForStorage, lookForWipe } from '../data/storage-care';
@@ -23,6 +23,10 @@ export async function startTill(): Promise<void> {
   careForStorage();
   countOpenConflicts();
   await restoreCart();
+  import('../data/digest').then(
+    ({ compareAfterSyncs }) => compareAfterSyncs(() => pieces.peek() === 0),
+    (error: unknown) => console.warn(error),
+  );
 }
 
 export function App() {

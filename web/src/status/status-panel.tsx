@@ -10,12 +10,15 @@ import { rememberLoggedIn } from '../enrol/session';
 import { errorWords, t } from '../i18n';
 import { Dialog } from '../ui/dialog';
 import { Icon } from '../ui/icon';
+import { loadedLater } from '../ui/loaded-later';
 import { Notice } from '../ui/message';
 import { needsLogin } from './chip-state';
 import type { ChipState } from './chip-state';
 import { NeedsActionList } from './needs-action-list';
 import { StatusFacts } from './status-facts';
 import { STATE_ICONS, STATE_TONES, stateLine } from './status-words';
+
+const DigestSection = loadedLater(() => import('../digest/digest-section'), 'div');
 
 /** Everything the chip knows, what went wrong last, and what a person can do about it. */
 export function StatusPanel({ state, onClose }: { state: ChipState; onClose: () => void }) {
@@ -52,6 +55,7 @@ export function StatusPanel({ state, onClose }: { state: ChipState; onClose: () 
       {status && <StatusFacts status={status} />}
       <ConflictsLink onClose={onClose} />
       {status !== null && status.needsAction > 0 && <NeedsActionList key={status.needsAction} />}
+      <DigestSection />
     </Dialog>
   );
 }

@@ -8,10 +8,14 @@ import { t } from '../i18n';
 import { EmptyState } from './message';
 
 /**
- * A screen whose code is fetched when it is first shown, so that the till starts without it. With no network it comes
- * from the files that the service worker keeps.
+ * A screen, or a part of one, whose code is fetched when it is first shown, so that the till starts without it. With no
+ * network it comes from the files that the service worker keeps.
  */
-export function loadedLater(load: () => Promise<{ default: ComponentType }>): ComponentType {
+export function loadedLater(
+  load: () => Promise<{ default: ComponentType }>,
+  frame: 'main' | 'div' = 'main',
+): ComponentType {
+  const Frame = frame;
   let loaded: ComponentType | null = null;
   return function LoadedLater() {
     const [Screen, setScreen] = useState<{ draw: ComponentType } | null>(loaded && { draw: loaded });
@@ -30,15 +34,15 @@ export function loadedLater(load: () => Promise<{ default: ComponentType }>): Co
       if (!Screen) void fetchScreen();
     }, []);
     if (Screen) return <Screen.draw />;
-    if (!failed) return <main aria-busy="true" />;
+    if (!failed) return <Frame aria-busy="true" />;
     return (
-      <main class="opening">
+      <Frame class={frame === 'main' ? 'opening' : undefined}>
         <EmptyState icon={CircleAlert} title={t('error.engine_not_loaded')}>
           <button type="button" class="button" onClick={() => void fetchScreen()}>
             {t('app.tryAgain')}
           </button>
         </EmptyState>
-      </main>
+      </Frame>
     );
   };
 }
