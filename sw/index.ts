@@ -16,8 +16,8 @@ export type { WorkerReport, WorkerRequest } from './messages.js';
 export interface ServiceWorkerOptions<Schema extends AnySchema> {
   /** The app's files, `/index.html` and the engine's .wasm among them; a build tool writes the list. */
   precache: PrecacheEntry[];
-  /** The database to send from: name, schema and server as the page opens it. */
-  database: Pick<OpenOptions<Schema>, 'name' | 'schema' | 'server' | 'credential'>;
+  /** The database to send from: name, schema and server as the page opens it. A function finds the name anew each time. */
+  database: Pick<OpenOptions<Schema>, 'schema' | 'server' | 'credential'> & { name: string | (() => Promise<string>) };
   /** Paths whose navigations go to the network. `SERVER_ADDRESSES` when absent. */
   navigationDenylist?: readonly RegExp[];
 }
@@ -32,7 +32,11 @@ export function startServiceWorker<Schema extends AnySchema>(options: ServiceWor
   let running: Promise<void> | null = null;
   const drain = (): Promise<void> => {
     running ??= keptWasm(options.precache)
-      .then((wasm) => drainOutbox({ ...options.database, ...(wasm ? { wasm } : {}) }))
+      .then(async (wasm) => {
+        const { name } = options.database;
+        const found = typeof name === 'string' ? name : await name();
+        await drainOutbox({ ...options.database, name: found, ...(wasm ? { wasm } : {}) });
+      })
       .finally(() => (running = null));
     return running;
   };

@@ -7,6 +7,7 @@ import { makeError, SawaError } from './errors.js';
 import { newId } from './new-id.js';
 import { connect, createStored, readStored, storageError } from './stored-database.js';
 import type { StoredDatabase } from './stored-database.js';
+import { countRecords } from './stored-records.js';
 import { checkStored, jsonOf, metaEntry, metaText, readTables, waitingIn } from './stored-tables.js';
 import type { Table } from './stored-tables.js';
 import type { Enrolment } from './types.js';
@@ -21,6 +22,8 @@ export interface BackupSummary {
   /** The device that it was, and its shop; null if it was never enrolled. */
   device: Enrolment['device'] | null;
   shop: Enrolment['shop'] | null;
+  /** Records that the server had confirmed, by their collection. */
+  records: Record<string, number>;
   /** Mutations that the server had not answered for. */
   waiting: number;
   /** Mutations that the server refused or parked. */
@@ -109,7 +112,10 @@ async function open(
   });
   const { device = null, shop = null } = enrolmentIn(meta) ?? {};
   const waiting = waitingIn(outbox).length;
-  return { stored, summary: { name, exportedAtMs, device, shop, waiting, needsAction: quarantine.size } };
+  const records = countRecords(stored);
+  // What a person has decided about is in the same table, as the archive.
+  const needsAction = [...quarantine.keys()].filter((key) => !key.startsWith('~')).length;
+  return { stored, summary: { name, exportedAtMs, device, shop, records, waiting, needsAction } };
 }
 
 function enrolmentIn(meta: Table): Enrolment | null {

@@ -9,10 +9,10 @@ import type { StoredDatabase } from './stored-database.js';
 const FRAME_SIZE = 9;
 const FRAME_VERSION = 1;
 /** What a change of a log entry does. */
-const PUT = 0;
+export const PUT = 0;
 const REMOVE = 1;
-const CLEAR = 2;
-const RELOAD = 3;
+export const CLEAR = 2;
+export const RELOAD = 3;
 /** Of an outbox entry: accepted, kept for a server that is restored. All other states are to be sent. */
 const ACCEPTED = 1;
 
@@ -112,7 +112,8 @@ interface Change {
 
 const NONE = new Uint8Array();
 
-function* changesOf(block: ArrayBuffer): Generator<Change> {
+/** What a log entry changes, in order. Errors: storage_corrupt, storage_version_too_new. */
+export function* changesOf(block: ArrayBuffer): Generator<Change> {
   const reader = unframe(block, 'SWLB');
   for (let left = reader.varint(); left > 0; left -= 1) {
     const kind = reader.byte();
@@ -124,8 +125,8 @@ function* changesOf(block: ArrayBuffer): Generator<Change> {
   if (!reader.isAtEnd) throw corrupt('a log entry is longer than it says');
 }
 
-/** The ids of each table's pages. */
-function pagesIn(directory: ArrayBuffer): Map<string, number[]> {
+/** The ids of each table's pages. Errors: as of `changesOf`. */
+export function pagesIn(directory: ArrayBuffer): Map<string, number[]> {
   const reader = unframe(directory, 'SWDR');
   reader.fixed();
   const tables = new Map<string, number[]>();
@@ -143,16 +144,17 @@ function pagesIn(directory: ArrayBuffer): Map<string, number[]> {
   return tables;
 }
 
-function addPage(page: ArrayBuffer, table: Table): void {
+/** The entries of a page, in order. Errors: as of `changesOf`. */
+export function* entriesIn(page: ArrayBuffer): Generator<[key: Uint8Array, value: Uint8Array]> {
   const reader = unframe(page, 'SWPG');
   const count = reader.fixed();
   // Behind the offsets, the entries follow each other without gaps.
   reader.skipTo(4 + 4 * count);
-  for (let left = count; left > 0; left -= 1) table.set(reader.text(), reader.block());
+  for (let left = count; left > 0; left -= 1) yield [reader.block(), reader.block()];
 }
 
 /** The log entries that the pages do not hold yet, in order. Errors: storage_corrupt for a gap. */
-function unfolded({ foldedTo, log }: StoredDatabase): ArrayBuffer[] {
+export function unfolded({ foldedTo, log }: StoredDatabase): ArrayBuffer[] {
   const entries = log.filter(([position]) => position > foldedTo).sort(([left], [right]) => left - right);
   for (const [index, [position]] of entries.entries()) {
     if (position !== foldedTo + index + 1) throw corrupt('the log has a gap');
@@ -191,7 +193,11 @@ export function readTables<Name extends string>(
   attempt(() => {
     for (const [table, ids] of stored.directory ? pagesIn(stored.directory) : []) {
       const target = tables[table];
-      for (const id of target ? ids : []) attempt(() => addPage(pages.get(id) ?? new ArrayBuffer(0), target!));
+      for (const id of target ? ids : []) {
+        attempt(() => {
+          for (const [key, value] of entriesIn(pages.get(id) ?? new ArrayBuffer(0))) target!.set(textOf(key), value);
+        });
+      }
     }
   });
   attempt(() => void unfolded(stored));

@@ -91,6 +91,7 @@ test('only the data folder of the till, and its service worker, import the packa
   assert.deepEqual(names, [
     'web/src/data/conflicts.ts',
     'web/src/data/digest.ts',
+    'web/src/data/restore.ts',
     'web/src/data/schema.ts',
     'web/src/data/storage-care.ts',
     'web/src/data/store.ts',

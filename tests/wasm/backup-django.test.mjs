@@ -9,7 +9,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 
 import { openDatabase } from 'sawa';
-import { exportDatabase, importDatabase } from 'sawa/backup';
+import { exportDatabase, importDatabase, readBackup } from 'sawa/backup';
 
 import { DEMO_PASSWORD, DEMO_USER } from '../e2e/support/shop-database.mjs';
 import { Shop } from '../e2e/support/shop.mjs';
@@ -55,6 +55,19 @@ async function sellingDevice(t, name) {
   }
   return { device, product, receipts };
 }
+
+test('a backup tells how many records of each kind it has, without those that were removed', async (t) => {
+  const { device } = await sellingDevice(t, 'counted');
+  const gone = await device.put('bidhaas', { jina: 'Gone', sku: 'GONE', price: 1, stock: 0 });
+  await device.sync();
+  await device.remove('bidhaas', gone);
+  await device.sync();
+  const { records } = await readBackup(await exportDatabase('counted'));
+  for (const [collection, count] of Object.entries(records)) {
+    if (collection in schema.collections) assert.equal(count, await device.count(collection), collection);
+  }
+  assert.ok(records.bidhaas > 1000);
+});
 
 test('a copy of a device that lives on sends nothing twice, and numbers its receipts in its own series', async (t) => {
   const { device, product, receipts } = await sellingDevice(t, 'alive');

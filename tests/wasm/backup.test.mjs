@@ -6,7 +6,7 @@ import 'fake-indexeddb/auto';
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { openDatabase } from 'sawa';
+import { newId, openDatabase } from 'sawa';
 import { exportDatabase, exportUnsent, importDatabase, readBackup } from 'sawa/backup';
 
 import { notesSchema, openNotes, titlesOf } from './support/notes.mjs';
@@ -72,6 +72,20 @@ test('an imported database has every record, its outbox and its numbers, and is 
   );
   assert.notEqual(right.incarnation, left.incarnation);
   assert.notEqual((await stored('copy')).meta.get('identity'), (await stored('original')).meta.get('identity'));
+});
+
+test('a summary counts the confirmed records, in pages and behind them, and not those that are gone', async (t) => {
+  const database = await open(t, 'counted');
+  const totals = Array.from({ length: 3000 }, (_, index) => ({ id: newId(), name: `total ${index}`, amount: index }));
+  await database.load('totals', totals);
+  assert.ok((await stored('counted')).pages.size > 0, 'pages are part of the test');
+  await database.load('totals', [
+    { ...totals[0], amount: 8 },
+    { id: newId(), name: 'late', amount: 9 },
+  ]);
+  await database.put('totals', { name: 'waits', amount: 1 });
+  const { records, waiting } = await readBackup(await exportDatabase('counted'));
+  assert.deepEqual({ records, waiting }, { records: { totals: 3001 }, waiting: 1 });
 });
 
 test('an export is one moment of a database that is being written', async (t) => {

@@ -4,11 +4,12 @@
 import { startServiceWorker } from 'sawa/service-worker';
 import type { PrecacheEntry } from 'sawa/service-worker';
 
-import { DATABASE_NAME, shopSchema } from './data/schema';
+import { findDatabaseName } from './data/database-name';
+import { shopSchema } from './data/schema';
 
 declare const self: { __WB_MANIFEST: PrecacheEntry[] };
 
 startServiceWorker({
   precache: self.__WB_MANIFEST,
-  database: { name: DATABASE_NAME, schema: shopSchema },
+  database: { name: findDatabaseName, schema: shopSchema },
 });

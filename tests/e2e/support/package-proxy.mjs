@@ -47,12 +47,13 @@ export class PackageProxy {
 
 /** Opens the till's database in its page by the package itself, as `window.shopDatabase`. Needs the network, once. */
 export async function openShopDatabase(page) {
-  const { shopSchema, DATABASE_NAME } = await loadModule('data/schema.ts');
+  const { shopSchema } = await loadModule('data/schema.ts');
+  const { FIRST_NAME } = await loadModule('data/database-name.ts');
   await page.evaluate(
     async ([name, schema]) => {
       const { openDatabase } = await import('/dist/index.js');
       window.shopDatabase = await openDatabase({ name, schema, autoSync: false });
     },
-    [DATABASE_NAME, shopSchema],
+    [FIRST_NAME, shopSchema],
   );
 }

@@ -13,7 +13,11 @@ import { errorWords, t } from '../i18n';
 import { BrandMark } from '../ui/brand-mark';
 import { EmptyState } from '../ui/message';
 import { SaveButton } from '../ui/save-button';
+import { loadedLater } from '../ui/loaded-later';
+import { addressOf, route } from './route';
 import { Shell } from './shell';
+
+const RestoreScreen = loadedLater(() => import('../restore/restore-screen'));
 
 /** Opens the database and brings the cart back. */
 export async function startTill(): Promise<void> {
@@ -31,6 +35,7 @@ export async function startTill(): Promise<void> {
 
 export function App() {
   const state = openState.value;
+  if (state.phase !== 'opening' && route.value.screen === 'restore') return <RestoreScreen />;
   if (state.phase === 'failed') return <OpenFailed code={state.code} />;
   if (state.phase === 'opening') return <Opening />;
   if (!enrolment.value) return <EnrolScreen key="new" known={false} />;
@@ -57,7 +62,12 @@ function OpenFailed({ code }: { code: string }) {
           {t('app.tryAgain')}
         </button>
         {code === 'storage_corrupt' && (
-          <SaveButton words={t('settings.backupUnsent')} testId="backup-unsent" make={unsentFile} />
+          <>
+            <SaveButton words={t('settings.backupUnsent')} testId="backup-unsent" make={unsentFile} />
+            <a class="button" href={addressOf({ screen: 'restore' })} data-testid="restore-link">
+              {t('settings.restore')}
+            </a>
+          </>
         )}
       </EmptyState>
     </main>

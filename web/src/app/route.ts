@@ -8,6 +8,7 @@ export type Route =
   | { screen: 'sales' }
   | { screen: 'settings' }
   | { screen: 'conflicts' }
+  | { screen: 'restore' }
   | { screen: 'receipt'; saleId: string };
 
 export const route = signal<Route>(readRoute());
@@ -21,6 +22,7 @@ function readRoute(): Route {
   if (screen === 'sales') return { screen: 'sales' };
   if (screen === 'settings') return { screen: 'settings' };
   if (screen === 'conflicts') return { screen: 'conflicts' };
+  if (screen === 'restore') return { screen: 'restore' };
   if (screen === 'receipt' && id) return { screen: 'receipt', saleId: id };
   return { screen: 'till' };
 }
@@ -34,6 +36,7 @@ export function addressOf(target: Route): string {
     case 'sales':
     case 'settings':
     case 'conflicts':
+    case 'restore':
       return `#/${target.screen}`;
   }
 }

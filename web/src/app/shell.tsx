@@ -63,6 +63,8 @@ function Screen() {
       return <SettingsScreen />;
     case 'conflicts':
       return <ConflictsScreen />;
+    case 'restore':
+      return null;
     case 'receipt':
       return <ReceiptScreen key={current.saleId} saleId={current.saleId} />;
   }

@@ -84,6 +84,3 @@ export const shopSchema = defineSchema({
 });
 
 export type ShopSchema = typeof shopSchema;
-
-/** The database that the page and the service worker both open. */
-export const DATABASE_NAME = 'bidhaa';

@@ -6,7 +6,7 @@ import { computed, signal } from '@preact/signals';
 import { checkWitness, forgetWipe, keepWitness, requestPersistence, storageState, watchStorage } from 'sawa/storage';
 import type { StorageState, WitnessMark } from 'sawa/storage';
 
-import { DATABASE_NAME } from './schema';
+import { databaseName } from './database-name';
 import { database } from './store';
 
 export type Protection = 'unknown' | 'protected' | 'unprotected' | 'refused';
@@ -28,7 +28,7 @@ export const wiped = signal<WitnessMark | null>(null);
 
 /** Looks whether the till's database is still there. Before it is opened: that would make a new one. */
 export async function lookForWipe(): Promise<void> {
-  const report = await checkWitness(DATABASE_NAME);
+  const report = await checkWitness(await databaseName());
   wiped.value = report.finding === 'wiped' ? report.mark : null;
 }
 
@@ -55,5 +55,5 @@ export async function protectStorage(): Promise<void> {
 /** A person has read that data was lost. */
 export function acknowledgeWipe(): void {
   wiped.value = null;
-  void forgetWipe(DATABASE_NAME);
+  void databaseName().then(forgetWipe);
 }

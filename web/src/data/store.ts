@@ -9,7 +9,8 @@ import { quarantineOf } from 'sawa/quarantine';
 import type { Quarantine } from 'sawa/quarantine';
 import { requestBackgroundSync } from 'sawa/register';
 
-import { DATABASE_NAME, shopSchema } from './schema';
+import { databaseName } from './database-name';
+import { shopSchema } from './schema';
 import type { ShopSchema } from './schema';
 
 export { newId } from 'sawa';
@@ -53,7 +54,7 @@ export function errorCode(error: unknown): string {
 export async function openShop(): Promise<void> {
   openState.value = { phase: 'opening' };
   try {
-    const shop = await openDatabase({ name: DATABASE_NAME, schema: shopSchema });
+    const shop = await openDatabase({ name: await databaseName(), schema: shopSchema });
     opened = shop;
     enrolment.value = shop.enrolment;
     shop.watchStatus(followStatus);
@@ -64,6 +65,13 @@ export async function openShop(): Promise<void> {
     openState.value = { phase: 'failed', code: errorCode(error) };
   }
 }
+
+const otherTabs = new BroadcastChannel('bidhaa');
+// A backup was restored: what this tab has open is not the till's database any more. Its cart is kept.
+otherTabs.onmessage = () => location.reload();
+
+/** Has the other tabs start anew, with the database that is the till's by then. */
+export const tellOtherTabs = (): void => otherTabs.postMessage('restored');
 
 /** How long this page's own sync may take before the browser is asked to help. */
 const OWN_SYNC_MS = 3_000;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-import { CloudUpload, HardDrive, WifiOff } from 'lucide';
+import { CloudUpload, HardDrive, Upload, WifiOff } from 'lucide';
 
+import { addressOf } from '../app/route';
 import { enrolDevice, logIn } from '../data/store';
 import { protectStorage } from '../data/storage-care';
 import { t } from '../i18n';
@@ -55,6 +56,12 @@ export function EnrolScreen({ known }: { known: boolean }) {
           submitWords={known ? t('login.submit') : t('enrol.submit')}
           onSubmit={submit}
         />
+        {!known && (
+          <a class="button button-quiet" href={addressOf({ screen: 'restore' })} data-testid="restore-link">
+            <Icon node={Upload} size={18} />
+            {t('settings.restore')}
+          </a>
+        )}
       </section>
     </main>
   );

@@ -206,10 +206,10 @@ export const en = {
   'settings.used': '{{used}} used',
   'settings.usage': '{{used}} used of about {{quota}}',
   'settings.backup': 'Backup',
-  'settings.backupHint':
-    'One file with everything on this device. Keep it as safe as the device. Whoever helps you can bring it back.',
+  'settings.backupHint': 'One file with everything on this device. Keep it as safe as the device.',
   'settings.backupSave': 'Save a backup',
   'settings.backupUnsent': 'Save what has not been sent',
+  'settings.restore': 'Bring a backup back',
   'settings.app': 'App',
   'settings.version': 'Version',
   'settings.install': 'Install the app',

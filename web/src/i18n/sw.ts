@@ -210,10 +210,10 @@ export const sw: Record<keyof typeof en, string> = {
   'settings.used': '{{used}} zimetumika',
   'settings.usage': '{{used}} zimetumika kati ya takriban {{quota}}',
   'settings.backup': 'Nakala ya akiba',
-  'settings.backupHint':
-    'Faili moja lenye kila kitu kilicho kwenye kifaa hiki. Litunze kama unavyokitunza kifaa. Anayekusaidia anaweza kulirudisha.',
+  'settings.backupHint': 'Faili moja lenye kila kitu kilicho kwenye kifaa hiki. Litunze kama unavyokitunza kifaa.',
   'settings.backupSave': 'Hifadhi nakala',
   'settings.backupUnsent': 'Hifadhi ambavyo havijatumwa',
+  'settings.restore': 'Rudisha nakala ya akiba',
   'settings.app': 'Programu',
   'settings.version': 'Toleo',
   'settings.install': 'Sakinisha programu',

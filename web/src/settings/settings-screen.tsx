@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 
+import { Upload } from 'lucide';
 import type { ComponentChildren } from 'preact';
 
 import { installPrompt, offerInstall } from '../app/install';
+import { addressOf } from '../app/route';
 import { backupFile, unsentFile } from '../data/backup';
 import { enrolment, syncStatus } from '../data/store';
 import { t } from '../i18n';
+import { Icon } from '../ui/icon';
 import { SaveButton } from '../ui/save-button';
 import { LanguageSwitch } from './language-switch';
 import { LogOut } from './log-out';
@@ -68,6 +71,10 @@ function BackupSettings() {
       {waiting + needsAction > 0 && (
         <SaveButton words={t('settings.backupUnsent')} testId="backup-unsent" make={unsentFile} />
       )}
+      <a class="button" href={addressOf({ screen: 'restore' })} data-testid="restore-link">
+        <Icon node={Upload} size={18} />
+        {t('settings.restore')}
+      </a>
     </div>
   );
 }
