@@ -64,6 +64,8 @@ scenario('a new device is not told of a loss, nor one that is only started again
   const again = await device.openTill();
   await again.untilChip(['offline', 'synced']);
   assert.equal(await again.at('wiped').count(), 0);
+  // An open till would ask for what has happened, with no credential any more.
+  await again.page.goto('about:blank');
   await clear(device, again.page, 'all');
   await device.setOffline(false);
   const first = await device.openTill();
