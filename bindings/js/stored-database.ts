@@ -148,5 +148,23 @@ function flush(database: IDBDatabase): Promise<void> {
   });
 }
 
+/**
+ * Adds an entry behind all others of the log, as a commit of any context; durable when it resolves. Errors: storage_…
+ */
+export function appendEntry(database: IDBDatabase, entry: ArrayBuffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(['meta', 'log'], 'readwrite', { durability: 'strict' });
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(storageError(transaction.error));
+    const log = transaction.objectStore('log');
+    const foldedTo = transaction.objectStore('meta').get('folded_to') as IDBRequest<number | undefined>;
+    foldedTo.onsuccess = () => {
+      const from = foldedTo.result ?? 0;
+      const keys = log.getAllKeys(IDBKeyRange.lowerBound(from, true)) as IDBRequest<number[]>;
+      keys.onsuccess = () => log.add(entry, (keys.result.at(-1) ?? from) + 1);
+    };
+  });
+}
+
 const existsError = (name: string): SawaError =>
   makeError('invalid_argument', `a database ${name} exists already`, { details: { reason: 'database_exists' } });

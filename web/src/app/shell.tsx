@@ -6,6 +6,7 @@ import type { IconNode } from 'lucide';
 import { CartBar, CartPanel } from '../cart/cart-panel';
 import { Catalogue } from '../catalogue/catalogue';
 import { enrolment } from '../data/store';
+import { AnewBanner } from '../enrol/anew-banner';
 import { t } from '../i18n';
 import { firstPrint } from '../receipt/first-print';
 import { ReceiptScreen } from '../receipt/receipt-screen';
@@ -39,6 +40,7 @@ export function Shell() {
         <StatusChip />
       </header>
       <UpdateBanner />
+      <AnewBanner />
       <LowStorageBanner />
       <WipedNotice />
       <Screen />

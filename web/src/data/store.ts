@@ -67,11 +67,11 @@ export async function openShop(): Promise<void> {
 }
 
 const otherTabs = new BroadcastChannel('bidhaa');
-// A backup was restored: what this tab has open is not the till's database any more. Its cart is kept.
+// A backup was restored, or the till is another device now: what this tab has in memory is old. Its cart is kept.
 otherTabs.onmessage = () => location.reload();
 
-/** Has the other tabs start anew, with the database that is the till's by then. */
-export const tellOtherTabs = (): void => otherTabs.postMessage('restored');
+/** Has the other tabs start anew, with what is stored by then. */
+export const tellOtherTabs = (): void => otherTabs.postMessage('reload');
 
 /** How long this page's own sync may take before the browser is asked to help. */
 const OWN_SYNC_MS = 3_000;
@@ -102,6 +102,18 @@ export async function enrolDevice(username: string, password: string, deviceName
 /** Renews the credential of this device; waiting changes stay. Throws what `Database.login` throws. */
 export async function logIn(username: string, password: string): Promise<void> {
   enrolment.value = await database().login({ username, password });
+  startSync();
+}
+
+/**
+ * Makes this browser another device of the shop: its data is used by a second one too. What waits is kept, and sent by the new
+ * device. Throws what `enrolAnew` throws; then nothing has changed.
+ */
+export async function enrolDeviceAnew(username: string, password: string, deviceName: string): Promise<void> {
+  const { enrolAnew } = await import('sawa/anew');
+  enrolment.value = await enrolAnew(database(), { username, password, deviceName });
+  // They have the old device's name and receipt series in memory.
+  tellOtherTabs();
   startSync();
 }
 

@@ -11,15 +11,17 @@ import { Notice } from '../ui/message';
 interface LoginFormProps {
   /** With a device name the form enrols; without it, it renews the log-in of this device. */
   askDeviceName: boolean;
+  /** The name that the form begins with. */
+  deviceName?: string;
   submitWords: string;
   onSubmit: (username: string, password: string, deviceName: string) => Promise<void>;
 }
 
 /** User name, password and, for a new device, its name. Says in plain words why it did not work. */
-export function LoginForm({ askDeviceName, submitWords, onSubmit }: LoginFormProps) {
+export function LoginForm({ askDeviceName, submitWords, onSubmit, ...given }: LoginFormProps) {
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
-  const [deviceName, setDeviceName] = useState(() => t('enrol.deviceDefault'));
+  const [deviceName, setDeviceName] = useState(() => given.deviceName ?? t('enrol.deviceDefault'));
   const [working, setWorking] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
 

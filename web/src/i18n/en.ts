@@ -231,6 +231,11 @@ export const en = {
     '{{count}} changes had not been sent then, and may be lost: compare with the printed receipts.',
   'wiped.nothingWaiting': 'As far as this device knows, everything had been sent to the server.',
   'wiped.read': 'I have read this',
+  'anew.banner':
+    'A second device uses a copy of this till’s data. Selling goes on, but nothing can be sent until this till is a device of its own.',
+  'anew.open': 'Make it a device of its own',
+  'anew.hint':
+    'It gets a name and a receipt series of its own. What has not been sent is kept, and sent once. You need internet.',
   'storage.low': 'Space is running out on this device: {{left}} left. Free some space soon.',
   'storage.critical': 'Almost no space is left on this device. Free some space now, or sales cannot be saved.',
 
@@ -262,7 +267,8 @@ export const en = {
   'error.response_malformed': 'The server’s answer was damaged on the way.',
   'error.protocol_version_unsupported': 'This version of the till is too old for the server. Update the app.',
   'error.sequence_gap': 'The server misses changes of this device. Ask for help; nothing is deleted.',
-  'error.sequence_reused': 'Another copy of this device’s data has been used. Ask for help; nothing is deleted.',
+  'error.sequence_reused':
+    'Another copy of this device’s data has been used. Make this till a device of its own; nothing is deleted.',
   'error.auth_required': 'The log-in has expired. Log in again; your sales are kept.',
   'error.auth_invalid_credentials': 'The user name or the password is wrong.',
   'error.auth_forbidden': 'This user may not do that in this shop.',

@@ -236,6 +236,11 @@ export const sw: Record<keyof typeof en, string> = {
     'Mabadiliko {{count}} yalikuwa hayajatumwa, na huenda yamepotea: linganisha na risiti zilizochapishwa.',
   'wiped.nothingWaiting': 'Kwa kadiri kifaa hiki kinavyojua, kila kitu kilikuwa kimetumwa kwenye seva.',
   'wiped.read': 'Nimesoma',
+  'anew.banner':
+    'Kifaa cha pili kinatumia nakala ya taarifa za kaunta hii. Kuuza kunaendelea, lakini hakuna kinachotumwa hadi kaunta hii iwe kifaa chake yenyewe.',
+  'anew.open': 'Ifanye kifaa chake yenyewe',
+  'anew.hint':
+    'Itapata jina na mfululizo wake wa risiti. Ambavyo havijatumwa vinahifadhiwa, na vinatumwa mara moja. Unahitaji intaneti.',
   'storage.low': 'Nafasi inaisha kwenye kifaa hiki: imebaki {{left}}. Ondoa vitu usivyohitaji mapema.',
   'storage.critical':
     'Nafasi karibu imekwisha kwenye kifaa hiki. Ondoa vitu sasa, la sivyo mauzo hayataweza kuhifadhiwa.',
@@ -269,7 +274,8 @@ export const sw: Record<keyof typeof en, string> = {
   'error.response_malformed': 'Jibu la seva limeharibika njiani.',
   'error.protocol_version_unsupported': 'Toleo hili la kaunta ni la zamani mno kwa seva. Sasisha programu.',
   'error.sequence_gap': 'Seva inakosa mabadiliko ya kifaa hiki. Omba msaada; hakuna kilichofutwa.',
-  'error.sequence_reused': 'Nakala nyingine ya taarifa za kifaa hiki imetumika. Omba msaada; hakuna kilichofutwa.',
+  'error.sequence_reused':
+    'Nakala nyingine ya taarifa za kifaa hiki imetumika. Ifanye kaunta hii kifaa chake yenyewe; hakuna kilichofutwa.',
   'error.auth_required': 'Muda wa kuingia umekwisha. Ingia tena; mauzo yako yamehifadhiwa.',
   'error.auth_invalid_credentials': 'Jina la mtumiaji au nenosiri si sahihi.',
   'error.auth_forbidden': 'Mtumiaji huyu haruhusiwi kufanya hivyo kwenye duka hili.',
