@@ -7,6 +7,8 @@ import type { HostAnswer } from './host-request.js';
 // Below this a compressed body is hardly smaller.
 const COMPRESS_FROM_LENGTH = 1024;
 const RETRY_AFTER_S_MAX = 24 * 3600;
+// A request so small arrives even if its page is closed meanwhile. All of a page together may have 64 KiB; more fails.
+const KEEPALIVE_BYTES_MAX = 32 * 1024;
 
 export type PostParts = [url: string, client: string, token: string, body: string, timeoutMs: number];
 
@@ -18,10 +20,12 @@ export async function post([url, client, token, body, timeoutMs]: PostParts): Pr
   try {
     const headers: Record<string, string> = { 'Content-Type': 'application/json', 'Sawa-Client': client };
     if (token) headers['Authorization'] = `Bearer ${token}`;
+    const sent = await encode(body, headers);
     const response = await fetch(url, {
       method: 'POST',
       headers,
-      body: await encode(body, headers),
+      body: sent,
+      keepalive: sent.byteLength <= KEEPALIVE_BYTES_MAX,
       credentials: token ? 'omit' : 'same-origin',
       cache: 'no-store',
       // A redirect is a captive portal or a wrong address, never a Sawa server.
@@ -42,8 +46,10 @@ export async function post([url, client, token, body, timeoutMs]: PostParts): Pr
   }
 }
 
-async function encode(body: string, headers: Record<string, string>): Promise<string | ArrayBuffer> {
-  if (body.length < COMPRESS_FROM_LENGTH || typeof CompressionStream === 'undefined') return body;
+async function encode(body: string, headers: Record<string, string>): Promise<ArrayBuffer | Uint8Array<ArrayBuffer>> {
+  if (body.length < COMPRESS_FROM_LENGTH || typeof CompressionStream === 'undefined') {
+    return new TextEncoder().encode(body);
+  }
   const stream = new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'));
   const compressed = await new Response(stream).arrayBuffer();
   headers['Content-Encoding'] = 'gzip';

@@ -126,13 +126,8 @@ export class SyncScheduler {
     target.addEventListener('pageshow', () => this.nudge(), { signal });
     target.addEventListener('offline', () => this.#wentOffline(), { signal });
     if (typeof document === 'undefined') return;
-    document.addEventListener(
-      'visibilitychange',
-      () => {
-        if (document.visibilityState === 'visible') this.nudge();
-      },
-      { signal },
-    );
+    // When it is looked at, something may have changed; when it is left, this may be the last chance to send.
+    document.addEventListener('visibilitychange', () => this.nudge(), { signal });
   }
 
   /** The browser says so only when it is sure. */

@@ -51,6 +51,15 @@ test('the return of the network starts a run', async (t) => {
   assert.equal(runs.length, 1);
 });
 
+test('leaving the page starts a run: it may be the last chance', (t) => {
+  globalThis.document = Object.assign(new EventTarget(), { visibilityState: 'hidden' });
+  t.after(() => delete globalThis.document);
+  const { runs } = scheduler(t);
+  assert.equal(runs.length, 0);
+  globalThis.document.dispatchEvent(new Event('visibilitychange'));
+  assert.equal(runs.length, 1);
+});
+
 test('calls during a run share one run after it', async (t) => {
   const { made, runs } = scheduler(t, false);
   const first = made.sync();
