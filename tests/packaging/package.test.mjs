@@ -103,7 +103,7 @@ test('a program ends by itself once it has closed its database', async () => {
 
 test('the exports resolve, and the inside stays inside', async () => {
   const printed = await runModule(`
-    const names = ['sawa', 'sawa/anew', 'sawa/backup', 'sawa/conflicts', 'sawa/digest', 'sawa/live', 'sawa/quarantine', 'sawa/register', 'sawa/service-worker', 'sawa/storage', 'sawa/worker', 'sawa/worker-host', 'sawa/sawa.wasm', 'sawa/package.json'];
+    const names = ['sawa', 'sawa/anew', 'sawa/backup', 'sawa/conflicts', 'sawa/digest', 'sawa/live', 'sawa/quarantine', 'sawa/register', 'sawa/service-worker', 'sawa/storage', 'sawa/watchdog', 'sawa/worker', 'sawa/worker-host', 'sawa/sawa.wasm', 'sawa/package.json'];
     const tails = names.map((name) => import.meta.resolve(name).split('/node_modules/sawa/')[1]);
     const inside = ['sawa/dist/engine.js', 'sawa/dist/index.js', 'sawa/errors'].map((name) => {
       try { return import.meta.resolve(name); } catch (error) { return error.code; }
@@ -112,7 +112,7 @@ test('the exports resolve, and the inside stays inside', async () => {
   `);
   const { tails, inside, names } = JSON.parse(printed);
   assert.deepEqual(tails, [
-    'dist/node.js', 'dist/anew.js', 'dist/backup.js', 'dist/conflicts.js', 'dist/digest.js', 'dist/live.js', 'dist/quarantine.js', 'dist/service-worker/register.js', 'dist/service-worker/index.js', 'dist/storage.js', 'dist/worker.js', 'dist/worker-host.js', 'dist/sawa.wasm',
+    'dist/node.js', 'dist/anew.js', 'dist/backup.js', 'dist/conflicts.js', 'dist/digest.js', 'dist/live.js', 'dist/quarantine.js', 'dist/service-worker/register.js', 'dist/service-worker/index.js', 'dist/storage.js', 'dist/watchdog.js', 'dist/worker.js', 'dist/worker-host.js', 'dist/sawa.wasm',
     'package.json',
   ]); // prettier-ignore
   for (const tail of tails) assert.ok(existsSync(path.join(at.installed, tail)), tail);

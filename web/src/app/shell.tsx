@@ -12,6 +12,7 @@ import { firstPrint } from '../receipt/first-print';
 import { ReceiptScreen } from '../receipt/receipt-screen';
 import { SalesScreen } from '../sales/sales-screen';
 import { SettingsScreen } from '../settings/settings-screen';
+import { LateBanner } from '../status/late-banner';
 import { StatusChip } from '../status/status-chip';
 import { BrandMark } from '../ui/brand-mark';
 import { Icon } from '../ui/icon';
@@ -41,6 +42,7 @@ export function Shell() {
       </header>
       <UpdateBanner />
       <AnewBanner />
+      <LateBanner />
       <LowStorageBanner />
       <WipedNotice />
       <Screen />

@@ -8,6 +8,8 @@ import { keepLive } from 'sawa/live';
 import { quarantineOf } from 'sawa/quarantine';
 import type { Quarantine } from 'sawa/quarantine';
 import { requestBackgroundSync } from 'sawa/register';
+import { watchLate } from 'sawa/watchdog';
+import type { LateReport } from 'sawa/watchdog';
 
 import { databaseName } from './database-name';
 import { shopSchema } from './schema';
@@ -31,6 +33,8 @@ export type OpenState = { phase: 'opening' } | { phase: 'open' } | { phase: 'fai
 export const openState = signal<OpenState>({ phase: 'opening' });
 export const enrolment = signal<Enrolment | null>(null);
 export const syncStatus = signal<SyncStatus | null>(null);
+/** What has not reached the server for more than a day. */
+export const late = signal<LateReport | null>(null);
 /** The code of the last local write that failed, until a write succeeds. */
 export const writeFailure = signal<string | null>(null);
 
@@ -58,6 +62,7 @@ export async function openShop(): Promise<void> {
     opened = shop;
     enrolment.value = shop.enrolment;
     shop.watchStatus(followStatus);
+    watchLate(shop, (found) => (late.value = found));
     keepLive(shop);
     openState.value = { phase: 'open' };
   } catch (error) {

@@ -236,6 +236,10 @@ export const en = {
   'anew.open': 'Make it a device of its own',
   'anew.hint':
     'It gets a name and a receipt series of its own. What has not been sent is kept, and sent once. You need internet.',
+  'late.banner_one':
+    '{{count}} change has not reached the server, since {{since}}. It is safe here only as long as this device is: connect it soon.',
+  'late.banner_other':
+    '{{count}} changes have not reached the server, the oldest since {{since}}. They are safe here only as long as this device is: connect it soon.',
   'storage.low': 'Space is running out on this device: {{left}} left. Free some space soon.',
   'storage.critical': 'Almost no space is left on this device. Free some space now, or sales cannot be saved.',
 

@@ -241,6 +241,10 @@ export const sw: Record<keyof typeof en, string> = {
   'anew.open': 'Ifanye kifaa chake yenyewe',
   'anew.hint':
     'Itapata jina na mfululizo wake wa risiti. Ambavyo havijatumwa vinahifadhiwa, na vinatumwa mara moja. Unahitaji intaneti.',
+  'late.banner_one':
+    'Badiliko {{count}} halijafika kwenye seva tangu {{since}}. Lipo salama hapa mradi kifaa hiki kiwe salama: kiunganishe mapema.',
+  'late.banner_other':
+    'Mabadiliko {{count}} hayajafika kwenye seva, la kwanza tangu {{since}}. Yapo salama hapa mradi kifaa hiki kiwe salama: kiunganishe mapema.',
   'storage.low': 'Nafasi inaisha kwenye kifaa hiki: imebaki {{left}}. Ondoa vitu usivyohitaji mapema.',
   'storage.critical':
     'Nafasi karibu imekwisha kwenye kifaa hiki. Ondoa vitu sasa, la sivyo mauzo hayataweza kuhifadhiwa.',

@@ -17,21 +17,18 @@ export type ChipState =
   | 'conflict'
   | 'synced';
 
-/** Unsent for longer than this deserves attention. */
-export const LATE_AFTER_MS = 24 * 60 * 60 * 1000;
-
 const LOGIN_CODES: readonly string[] = ['auth_required', 'auth_invalid_credentials', 'not_enrolled'];
 
-/** What matters most comes first; what waits is always told beside it. Pure: the clock is passed in. */
+/** What matters most comes first; what waits is always told beside it. Pure. */
 export function chipState(
   status: SyncStatus | null,
   writeFailure: string | null,
   openConflicts: number,
-  nowMs: number,
+  isLate: boolean,
 ): ChipState {
   if (writeFailure?.startsWith('storage_')) return 'storage';
   if (!status) return 'loading';
-  return trouble(status) ?? activity(status) ?? rest(status, openConflicts, nowMs);
+  return trouble(status) ?? activity(status) ?? rest(status, openConflicts, isLate);
 }
 
 /** What only a person can mend. */
@@ -49,8 +46,8 @@ function activity({ syncing, sent, toSend, pulled, toPull }: SyncStatus): ChipSt
   return pulled < toPull ? 'receiving' : null;
 }
 
-function rest(status: SyncStatus, openConflicts: number, nowMs: number): ChipState {
-  if (isLate(status, nowMs)) return 'late';
+function rest(status: SyncStatus, openConflicts: number, isLate: boolean): ChipState {
+  if (isLate) return 'late';
   // A server that answers with failures is no better than none.
   if (status.connection === 'offline' || status.lastError) return 'offline';
   if (status.waiting > 0) return 'waiting';
@@ -61,8 +58,4 @@ function rest(status: SyncStatus, openConflicts: number, nowMs: number): ChipSta
 /** Has the server refused this device's credential? */
 export function needsLogin(status: SyncStatus | null): boolean {
   return LOGIN_CODES.includes(status?.lastError?.code ?? '');
-}
-
-function isLate(status: SyncStatus, nowMs: number): boolean {
-  return status.waiting > 0 && status.oldestWaitingAtMs !== null && nowMs - status.oldestWaitingAtMs > LATE_AFTER_MS;
 }

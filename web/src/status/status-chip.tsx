@@ -3,7 +3,7 @@
 import { computed, signal } from '@preact/signals';
 
 import { openConflicts } from '../data/conflicts';
-import { syncStatus, writeFailure } from '../data/store';
+import { late, syncStatus, writeFailure } from '../data/store';
 import { t } from '../i18n';
 import { Icon } from '../ui/icon';
 import { chipState } from './chip-state';
@@ -14,12 +14,8 @@ import './status.css';
 
 const panelShown = signal(false);
 
-// Waiting changes grow old without any change of status.
-const nowMs = signal(Date.now());
-setInterval(() => (nowMs.value = Date.now()), 60_000);
-
 export const syncState = computed(() =>
-  chipState(syncStatus.value, writeFailure.value, openConflicts.value, nowMs.value),
+  chipState(syncStatus.value, writeFailure.value, openConflicts.value, late.value !== null),
 );
 
 /** States whose first words hold the number of waiting changes. */
