@@ -49,11 +49,15 @@ def all_changes(changes: list[dict[str, Any]], blocks: list[dict[str, Any]]) -> 
     """Every change of an answer by itself, by version, whether it came in a block or not."""
     found = list(changes)
     for block in blocks:
-        rows = zip(block["ids"], block["versions"], block["stamps"], strict=True)
+        count = len(block["ids"])
+        # The last one counts for all that follow.
+        stamps = [*block["stamps"], *[block["stamps"][-1]] * (count - len(block["stamps"]))]
+        rows = zip(block["ids"], block["versions"], stamps, strict=True)
+        partial = {"partial": True} if block.get("partial") else {}
         for row, (record_id, version, stamp) in enumerate(rows):
             fields = {name: column[row] for name, column in block["fields"].items()}
             change = {"collection": block["collection"], "id": record_id, "version": version, "stamp": stamp}
-            found.append(change | {"fields": fields})
+            found.append(change | partial | {"fields": fields})
     return sorted(found, key=lambda change: change["version"])
 
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What devices see of the shop, under which names and rules."""
+"""What devices see of the shop, under which names and rules: what a sale needs first, long histories last.
+
+A device's first sync brings the collections in this order.
+"""
 
 from bidhaa.ledger import record_movement
 from bidhaa.models import Bidhaa, Customer, Payment, Sale, SaleItem, StockMovement

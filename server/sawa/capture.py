@@ -77,6 +77,9 @@ def enter(
                 name: stamps.get(name, stamp) if collection.policies[name] == WRITE_ONCE else stamp
                 for name in _changed(collection, old, new)
             }
+            if row and old and not row.removed:
+                edited = [name for name, value in new.items() if old[name] != value]
+                change.edits = changes.Edits.of(row).with_fields(edited, change.version)
             deltas.extend(_deltas(tx.shop_id, collection, record_id, old, new))
         entries.append(change)
     changes.write(tx, entries, using=using)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import orjson
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.constants import OnConflict
 
@@ -23,7 +24,11 @@ _BATCH = 500
 
 @dataclass(slots=True)
 class RecordChange:
-    """The newest state of one record's feed row. `stamps` names every stamped field."""
+    """The newest state of one record's feed row. `stamps` names every stamped field.
+
+    `edits`: since which version devices have the record, and at which one each field changed since; None if nobody has
+    any of it yet.
+    """
 
     collection: Collection
     record_id: uuid.UUID
@@ -31,6 +36,29 @@ class RecordChange:
     stamps: Mapping[str, str] = field(default_factory=dict)
     removed: str | None = None
     kept: Mapping[str, Any] = field(default_factory=dict)
+    edits: "Edits | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """At which version each field of a record changed that did since `whole_version`: see the model."""
+
+    whole_version: int
+    versions: Mapping[str, int]
+
+    @classmethod
+    def of(cls, row: Change) -> "Edits":
+        """What a feed row knows."""
+        return cls(row.whole_version, parse_edits(row.edits))
+
+    def with_fields(self, names: Iterable[str], version: int) -> "Edits":
+        """The same after some fields have changed at a version."""
+        return Edits(self.whole_version, {**self.versions, **dict.fromkeys(names, version)})
+
+
+def parse_edits(text: str) -> dict[str, int]:
+    """The edits of a feed row: versions by field."""
+    return orjson.loads(text) if text else {}
 
 
 def pack_stamps(stamps: Mapping[str, str], names: Iterable[str]) -> tuple[str, dict[str, str]]:
@@ -112,5 +140,11 @@ def _row(shop_id: uuid.UUID, change: RecordChange, now: datetime.datetime) -> tu
     """The values of a feed row in the order of the model's fields."""
     head = (shop_id, change.collection.name, change.record_id, change.version)
     if change.removed is not None:
-        return (*head, change.removed, dict(change.stamps), True, dict(change.kept), now)
-    return (*head, *pack_stamps(change.stamps, stamped_fields(change.collection)), False, {}, now)
+        return (*head, change.removed, dict(change.stamps), True, change.version, "", dict(change.kept), now)
+    edits = change.edits
+    known = (change.version, "") if edits is None else (edits.whole_version, _edits_text(edits.versions))
+    return (*head, *pack_stamps(change.stamps, stamped_fields(change.collection)), False, *known, {}, now)
+
+
+def _edits_text(versions: Mapping[str, int]) -> str:
+    return orjson.dumps(versions).decode() if versions else ""

@@ -8,10 +8,10 @@ timestamps and bare sequences cannot promise.
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db import transaction as db_transaction
@@ -19,6 +19,9 @@ from django.db import transaction as db_transaction
 from sawa import error_codes, stamps
 from sawa.errors import SyncError
 from sawa.models.shop import Shop
+
+if TYPE_CHECKING:
+    from sawa.registry import Projection
 
 
 class FeedTransaction:
@@ -126,35 +129,54 @@ def snapshot(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
 
 
 _VERSION_DIGITS: Final = 19
+_SPLIT_AT_MOST: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSync:
+    """Where a device's first sync stands: behind this record of this collection, with `left` records still to come."""
+
+    collection: str
+    record_id: uuid.UUID
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """A position in one life of a shop's feed, as one projection shows it.
 
-    Devices see its text only, and give it back.
+    Devices see its text only, and give it back. With `first`, not all that there was at `version` has come yet.
+    `known`: at which version its reader last had everything. Of a record that changed again and again since, the
+    earlier changes may be missing: its only row in the feed had moved on behind the pages.
     """
 
     epoch: uuid.UUID
     projection: str
     version: int
+    known: int
+    first: FirstSync | None = None
 
     def __str__(self) -> str:
-        return f"{self.epoch.hex}.{self.projection}.{self.version}"
+        text = f"{self.epoch.hex}.{self.projection}.{self.version}"
+        if self.first is not None:
+            return f"{text}.{self.first.left}.{self.first.record_id.hex}.{self.first.collection}"
+        return text if self.known == self.version else f"{text}.{self.known}"
 
     @classmethod
     def parse(cls, text: str) -> "Cursor":
         """The cursor of a text that `str` made. Raises SyncError `cursor_invalid`."""
-        epoch, _, position = text.partition(".")
-        projection, separator, version = position.partition(".")
-        if separator and version.isascii() and version.isdigit() and len(version) < _VERSION_DIGITS:
-            try:
-                return cls(uuid.UUID(hex=epoch), projection, int(version))
-            except ValueError:
-                pass
+        with suppress(ValueError):
+            match text.split(".", _SPLIT_AT_MOST):
+                case [epoch, projection, version]:
+                    return cls(uuid.UUID(hex=epoch), projection, _number(version), _number(version))
+                case [epoch, projection, version, known]:
+                    return cls(uuid.UUID(hex=epoch), projection, _number(version), _number(known))
+                case [epoch, projection, version, left, record_id, collection]:
+                    first = FirstSync(collection, uuid.UUID(hex=record_id), _number(left))
+                    return cls(uuid.UUID(hex=epoch), projection, _number(version), _number(version), first)
         raise SyncError(409, error_codes.CURSOR_INVALID, "The cursor was not made by this server.")
 
-    def check(self, epoch: uuid.UUID, projection: str, horizon: int, head: int) -> None:
+    def check(self, epoch: uuid.UUID, projection: "Projection", horizon: int, head: int) -> None:
         """Raises SyncError unless this is a position of `epoch` from `horizon` to `head`, as `projection` shows it."""
         # A position that the feed has not reached was given out before the server was restored from a backup.
         if self.epoch != epoch or self.version > head:
@@ -164,6 +186,15 @@ class Cursor:
         # Of what was removed meanwhile, nothing tells any more.
         if self.version < horizon:
             raise SyncError(409, error_codes.CURSOR_INVALID, "This device was away for too long; start anew.")
-        # What came before lacks a field or a collection, or has one that must not be there.
-        if self.projection != projection:
+        # What came before lacks a field or a collection, or has one that must not be there; or the collections of a
+        # first sync come in another order.
+        if self.projection != (projection.fingerprint if self.first is None else projection.order):
             raise SyncError(409, error_codes.CURSOR_INVALID, "This device sees other fields now; start anew.")
+        if self.first is not None and self.first.collection not in projection.collections:
+            raise SyncError(409, error_codes.CURSOR_INVALID, "The cursor was not made by this server.")
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < _VERSION_DIGITS):
+        raise ValueError("not a version")
+    return int(text)

@@ -65,6 +65,7 @@ class Collection:
     `server_made`: devices may patch its records, and neither create nor remove them.
     `never_rejected`: a mutation that creates such a record records what already happened in the world. It is applied
     with warnings or kept in quarantine, and never refused.
+    `priority`: of the collections in a device's first sync, those of the greater number come first.
     `visible_to`: the roles that see a field, by its wire name; everybody sees the others. `visible_rows`: the rule for
     a role that does not see all records. `only`: that rule in what `seen_by` gives.
     """
@@ -79,6 +80,7 @@ class Collection:
     immutable: bool
     server_made: bool
     never_rejected: bool
+    priority: int
     on_counter_delta: DeltaHook | None
     visible_to: Mapping[str, frozenset[str]]
     visible_rows: Mapping[str, RowRule]
@@ -129,11 +131,16 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """All that a role sees. The fingerprint differs if anything does: a field, a collection, the rule for its rows."""
+    """All that a role sees, in the order of a first sync.
+
+    The fingerprint differs if anything does: a field, a collection, the rule for its rows; `order` also if the order
+    does.
+    """
 
     role: str
     collections: Mapping[str, Collection]
     fingerprint: str
+    order: str
 
 
 class Registry:
@@ -157,6 +164,7 @@ class Registry:
         immutable: bool = False,
         server_made: bool = False,
         never_rejected: bool = False,
+        priority: int = 0,
         on_counter_delta: DeltaHook | None = None,
         visible_to: Mapping[str, Iterable[str]] | None = None,
         visible_rows: Mapping[str, RowRule] | None = None,
@@ -164,9 +172,11 @@ class Registry:
         """Makes `model` a synced collection with these fields, and no others.
 
         Fields merge by last writer unless `counters` or `policies` name them, as the devices' schema should do too.
-        `visible_to`: fields that only some roles see, with these roles. `visible_rows`: roles that do not see all
-        records, each with the attributes that tell which, and the values that show it; the attributes are fields of the
-        collection, or never change. Raises ValueError or TypeError for a declaration that makes no sense.
+        A device's first sync brings the collections of the greater `priority` first, and those of the same in the order
+        in which they are registered. `visible_to`: fields that only some roles see, with these roles. `visible_rows`:
+        roles that do not see all records, each with the attributes that tell which, and the values that show it; the
+        attributes are fields of the collection, or never change. Raises ValueError or TypeError for a declaration that
+        makes no sense.
         """
         from sawa import signals  # it needs the registry
 
@@ -192,6 +202,7 @@ class Registry:
             immutable=immutable,
             server_made=server_made,
             never_rejected=never_rejected,
+            priority=priority,
             on_counter_delta=on_counter_delta,
             visible_to={spec.wire: roles_of[spec.field.name] for spec in restricted},
             visible_rows=dict(visible_rows or {}),
@@ -211,9 +222,12 @@ class Registry:
         """What a role sees."""
         known = self._projections.get(role)
         if known is None:
-            seen = [collection.seen_by(role) for collection in self]
+            in_order = sorted(self, key=lambda collection: -collection.priority)
+            seen = [collection.seen_by(role) for collection in in_order]
             shown = {collection.name: collection for collection in seen if collection.fields}
-            known = self._projections[role] = Projection(role, shown, _fingerprint(shown))
+            fingerprint = _fingerprint(shown)
+            order = _short_hash([fingerprint, *shown])
+            known = self._projections[role] = Projection(role, shown, fingerprint, order)
         return known
 
     def get(self, name: str) -> Collection | None:
@@ -233,6 +247,10 @@ def _fingerprint(collections: Mapping[str, Collection]) -> str:
         repr((name, sorted((spec.wire, spec.kind) for spec in collections[name].fields), _rule(collections[name].only)))
         for name in sorted(collections)
     ]
+    return _short_hash(lines)
+
+
+def _short_hash(lines: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:FINGERPRINT_LENGTH]
 
 

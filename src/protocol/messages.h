@@ -23,6 +23,7 @@ struct SyncRequest {
   std::int64_t schema_version = 1;
   std::string incarnation;
   std::string cursor;                       // Empty before the first sync.
+  bool takes_partial = false;               // Are changes of what is stored wanted, where the server knows that?
   std::vector<std::string> mutation_texts;  // In the order of their sequences.
 };
 
@@ -38,11 +39,12 @@ struct Verdict {
   std::string message = {};
 };
 
-// A record as the server has it now.
+// A record as the server has it now; `partial`: only the fields that changed since the cursor.
 struct Change {
   std::string collection;
   std::string id;
   Record record;
+  bool partial = false;
 };
 
 struct SyncResponse {

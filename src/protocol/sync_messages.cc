@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <array>
 
 #include "base/integer_text.h"
-#include "base/text_map.h"
 #include "base/uuid.h"
 #include "codec/json.h"
 #include "protocol/messages.h"
@@ -79,16 +79,15 @@ Result<void> DecodeFields(JsonView json, const Stamp& stamp, Record& record) {
   if (!fields->is_object() || (stamps && !stamps->is_object())) {
     return Malformed("changes.fields");
   }
-  TextMap<Stamp> own_stamps;
-  for (JsonWalk walk(stamps.value_or(JsonView())); walk.Next();) {
-    SAWA_ASSIGN(own_stamps[walk.name()], StampFrom(walk.value()));
-  }
   for (JsonWalk walk(*fields); walk.Next();) {
-    const auto own = own_stamps.find(walk.name());
-    record.Set(walk.name(), walk.value().ToValue(), own != own_stamps.end() ? own->second : stamp);
+    const auto own = stamps ? MemberAt(*stamps, walk.name()) : std::nullopt;
+    SAWA_ASSIGN(const Stamp own_stamp, own ? StampFrom(*own) : stamp);
+    record.Set(walk.name(), walk.value().ToValue(), own_stamp);
   }
   return {};
 }
+
+bool IsPartial(JsonView json) { return FlagAt(json, "partial").value_or(false); }
 
 Result<Change> DecodeChange(JsonView json) {
   const auto collection = TextAt(json, "collection");
@@ -98,7 +97,7 @@ Result<Change> DecodeChange(JsonView json) {
     return Malformed("changes");
   }
   SAWA_ASSIGN(const Stamp stamp, StampFrom(*stamp_json));
-  Change change{*collection, *id, {}};
+  Change change{*collection, *id, {}, IsPartial(json)};
   if (FlagAt(json, "removed").value_or(false)) {
     change.record.removed = stamp;
   }
@@ -106,7 +105,7 @@ Result<Change> DecodeChange(JsonView json) {
   return change;
 }
 
-// Many records, column by column: each column has an item for each id.
+// Many records, column by column: each column has an item for each id. The last stamp is that of all records behind it, too.
 Result<void> DecodeBlock(JsonView json, std::vector<Change>& changes) {
   const auto collection = TextAt(json, "collection");
   const auto ids = MemberAt(json, "ids");
@@ -126,15 +125,15 @@ Result<void> DecodeBlock(JsonView json, std::vector<Change>& changes) {
     if (text == nullptr || !IsUuid(*text)) {
       return Malformed("blocks.ids");
     }
-    changes.push_back({*collection, *text, {}});
+    changes.push_back({*collection, *text, {}, IsPartial(json)});
   }
   const std::size_t count = changes.size() - first;
-  bool even = stamps.size() == count;
+  bool even = !stamps.empty();
   for (JsonWalk field(*fields); even && field.Next();) {
     std::size_t row = 0;
     JsonWalk column(field.value());
     for (; row < count && column.Next(); ++row) {
-      changes[first + row].record.Set(field.name(), column.value().ToValue(), stamps[row]);
+      changes[first + row].record.Set(field.name(), column.value().ToValue(), stamps[std::min(row, stamps.size() - 1)]);
     }
     even = row == count && !column.Next();
   }
@@ -166,6 +165,7 @@ std::string EncodeSyncRequest(const SyncRequest& request) {
   } else {
     AppendJsonString(body, request.cursor);
   }
+  body += request.takes_partial ? ",\"partial\":true" : "";
   body += ",\"limit\":" + IntegerText(kChangesPerResponse) + ",\"mutations\":[";
   for (std::size_t index = 0; index < request.mutation_texts.size(); ++index) {
     body += index > 0 ? "," : "";

@@ -78,6 +78,8 @@ Task<Result<Session::Round>> Session::RunRound() {
   SyncRequest request{.schema_version = schema_version_,
                       .incarnation = MetaText(tables_, kIncarnationKey),
                       .cursor = replacement_ ? replacement_->cursor : from,
+                      // What is gathered is not stored yet.
+                      .takes_partial = !replacement_,
                       .mutation_texts = {}};
   std::string answered = replacement_ ? replacement_->answered : std::string();
   SAWA_CO_ASSIGN(std::vector<WaitingMutation> waiting, NextToSend(tables_, answered));
@@ -187,7 +189,18 @@ void Session::AddChanges(const SyncResponse& response, WriteBatch& batch) const 
   }
   RecordPacker packer(shapes_);
   for (const Change& change : response.changes) {
-    packer.Put(change.collection, PackUuid(change.id).value_or(std::string()), change.record, batch);
+    std::string id = PackUuid(change.id).value_or(std::string());
+    Record record;
+    if (change.partial) {
+      // The server says so only of what this device has. A page that is missing is read, and this runs again.
+      const auto stored = tables_.Get(RecordsTable(change.collection), id);
+      record = DecodeRecord(stored.value_or(Bytes()), shapes_).value_or(Record());
+    }
+    record.removed = change.record.removed;
+    for (const FieldState& field : change.record.fields()) {
+      record.Set(field.name, field.value, field.stamp);
+    }
+    packer.Put(change.collection, std::move(id), record, batch);
   }
   batch.push_back(PutMeta(kCursorKey, response.cursor));
   batch.push_back(PutMeta(kVersionKey, response.version));

@@ -21,11 +21,12 @@ _MAX_TEXT: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class SyncRequest:
-    """A sync request whose envelope is sound."""
+    """A sync request whose envelope is sound. `partial`: of what the device has, changed fields are enough."""
 
     incarnation: uuid.UUID
     cursor: str | None
     limit: int
+    partial: bool
     mutations: list[IncomingMutation]
 
 
@@ -76,6 +77,7 @@ def sync_request(body: Mapping[str, Any]) -> SyncRequest:
         incarnation=_uuid(body.get("incarnation"), "incarnation"),
         cursor=cursor,
         limit=max(1, min(limit, MAX_LIMIT)),
+        partial=body.get("partial") is True,
         mutations=_mutations(body.get("mutations", [])),
     )
 

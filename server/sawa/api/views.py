@@ -82,7 +82,7 @@ def sync(request: HttpRequest) -> HttpResponse:
     else:
         pushed = pushing.Pushed([], pushing.last_sequence(shop_id, asked.incarnation))
     named = chain.from_iterable(mutation.records() for mutation in asked.mutations)
-    page = pulling.pull(shop_id, asked.cursor, asked.limit, projection, named)
+    page = pulling.pull(shop_id, asked.cursor, asked.limit, projection, named, partial=asked.partial)
     if asked.cursor is not None:
         devices.confirm(credential.device, pulling.position_of(asked.cursor))
     response = json_response(

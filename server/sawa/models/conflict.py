@@ -108,5 +108,7 @@ def register_conflicts() -> None:
         fields=[*EVIDENCE, "state", "resolved_by"],
         policies=dict.fromkeys(EVIDENCE, SERVER_WINS),
         server_made=True,
+        # What was long ago is needed last.
+        priority=-1,
         visible_rows={role: {"audience": _audiences_with(role)} for role in Membership.Role.values},
     )

@@ -53,4 +53,6 @@ def register_quarantine() -> None:
         collection=COLLECTION,
         fields=["mutation_id", "name", "device", "code", "state", "reason", "resolved_by", "at"],
         writable=False,
+        # What was long ago is needed last.
+        priority=-1,
     )

@@ -67,7 +67,8 @@ class Change(models.Model):
     Versions are unique in a shop, so that a cursor is one number and a page may end anywhere.
     """
 
-    shop = models.ForeignKey(Shop, models.CASCADE, related_name="+")
+    # Without an index of its own: the constraints begin with it.
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="+", db_index=False)
     collection = models.CharField(max_length=64)
     record_id = models.UUIDField()
     version = models.BigIntegerField()
@@ -75,6 +76,11 @@ class Change(models.Model):
     stamp = models.CharField(max_length=33)
     stamps = models.JSONField(default=dict)
     removed = models.BooleanField(default=False)
+    #: Whoever was told everything up to this version or a later one has all of the record, but for what `edits` names.
+    whole_version = models.BigIntegerField(default=0)
+    #: A JSON object: at which version each field changed that did since `whole_version`; empty if none did. A text, as
+    #: most rows never have any.
+    edits = models.TextField(default="")
     #: The fields of a removed record: increments of it still count, and a newer edit brings it back with them.
     kept = models.JSONField(default=dict)
     changed_at = models.DateTimeField()

@@ -4,18 +4,18 @@
 import datetime
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import DEFAULT_DB_ALIAS, connections
-
-from sawa import feed
+from sawa import error_codes, feed
 from sawa.changes import Key
+from sawa.errors import SyncError
 from sawa.feed import Cursor
 from sawa.models import Change, Shop
-from sawa.registry import Collection, Projection
-from sawa.services import blocks, reading
-from sawa.services.reading import Span
+from sawa.registry import Projection
+from sawa.services import blocks, reading, spans
+from sawa.services.reading import Part
+from sawa.services.spans import Moment, Span
 
 DEFAULT_LIMIT: Final = 2000
 MAX_LIMIT: Final = 5000
@@ -40,9 +40,7 @@ class Page:
 
 def check_cursor(shop_id: uuid.UUID, cursor: str | None, projection: Projection) -> None:
     """Raises SyncError unless `pull` would accept the cursor."""
-    if cursor is not None:
-        shop = Shop.objects.get(pk=shop_id)
-        Cursor.parse(cursor).check(shop.epoch, projection.fingerprint, shop.horizon, shop.version)
+    _checked(cursor, spans.moment(shop_id), projection)
 
 
 def position_of(cursor: str) -> int:
@@ -58,94 +56,94 @@ def cursor_before(shop_id: uuid.UUID, moment: datetime.datetime, projection: Pro
         changed = Change.objects.filter(shop_id=shop_id, changed_at__gte=moment - TIME_OVERLAP)
         first = changed.order_by("version").values_list("version", flat=True).first()
         version = shop.version if first is None else first - 1
-        return str(Cursor(shop.epoch, projection.fingerprint, version))
+        return str(Cursor(shop.epoch, projection.fingerprint, version, version))
 
 
 def pull(
-    shop_id: uuid.UUID, cursor: str | None, limit: int, projection: Projection, pushed: Iterable[Key] = ()
+    shop_id: uuid.UUID,
+    cursor: str | None,
+    limit: int,
+    projection: Projection,
+    pushed: Iterable[Key] = (),
+    *,
+    partial: bool = False,
 ) -> Page:
     """The newest state of each record that changed after `cursor`: a page, and those of the `pushed` records behind it.
 
     So a device has the effects of what it pushed when it hears that it was accepted, however long the feed is.
-    `projection`: what the device may see.
+    `projection`: what the device may see. `partial`: of what it has, the fields that changed are enough.
     """
-    seen = projection.collections.values()
     with feed.snapshot():
-        span = _span(shop_id, cursor, limit, projection)
+        now = spans.moment(shop_id)
+        position = _checked(cursor, now, projection)
+        if position is None or position.first is not None:
+            span = spans.first_sync(now, position, limit, projection)
+        else:
+            span = spans.changed_since(now, position, limit, projection)
+        known = span.known if partial else None
         found: list[str] = []
         changes: list[dict[str, Any]] = []
-        for collection in seen:
-            left = span.counts.get(collection.name, 0)
-            if not left:
-                continue
-            condition, allowed = "", list[Any]()
-            if blocks.are_possible(collection):
-                block = blocks.read(collection, span)
-                found += [block.text] if block.count else []
-                left -= block.count
-                fits, allowed = blocks.fits(collection)
-                condition = f"AND NOT ({fits})"
-            if left:
-                # Tombstones, and records with stamps of their own.
-                changes += reading.read(collection, span, condition, allowed)
-        if span.upto < span.head:
+        for part, count in span.parts.values():
+            _read(part, count, known, found, changes)
+        if span.more:
             changes += _behind(span, pushed, projection)
-        return _page(span, found, changes)
+        return _page(span, found, changes, reset=cursor is None)
+
+
+def _read(part: Part, count: int, known: int | None, found: list[str], changes: list[dict[str, Any]]) -> None:
+    """Adds the changes of a part to those that were found, as blocks or by themselves."""
+    # Where not all rows are shown, a device may never have had this one, though the feed has not changed since.
+    if known is not None and not part.collection.only:
+        edited = list(reading.read(part.only("c.whole_version <= %s AND NOT c.removed", [known]), known))
+        removed = [change for change in edited if "removed" in change]
+        packed, alone = blocks.pack(part.collection, (change for change in edited if "removed" not in change))
+        found += packed
+        changes += [*removed, *alone]
+        count -= len(edited)
+        part = part.only("(c.whole_version > %s OR c.removed)", [known])
+    if not count:
+        return
+    block = blocks.read(part)
+    if block.count:
+        found.append(block.text)
+    if block.count < count:
+        # Tombstones, and records with stamps of their own.
+        fits, allowed = blocks.fits(part.collection)
+        changes += reading.read(part.only(f"NOT ({fits})", allowed))
 
 
 def _behind(span: Span, records: Iterable[Key], projection: Projection) -> Iterator[dict[str, Any]]:
-    """The changes of the records that are behind the page."""
-    rest = replace(span, after=span.upto, upto=span.head)
+    """The changes of the records that are behind the page, whole."""
     ids_by_collection: dict[str, set[uuid.UUID]] = {}
     for name, record_id in records:
         ids_by_collection.setdefault(name, set()).add(record_id)
     for name, ids in ids_by_collection.items():
         collection = projection.collections.get(name)
         if collection is not None:
-            yield from reading.read_records(collection, rest, list(ids))
+            yield from reading.read_records(span.behind(collection), list(ids))
 
 
 def pull_collection(
     shop_id: uuid.UUID, cursor: str | None, limit: int, projection: Projection, collection: str
 ) -> Page:
-    """As `pull`, but of one collection, and each change by itself."""
-    seen = projection.collections[collection]
+    """As `pull`, but of one collection, in the order of the changes, and each by itself."""
     with feed.snapshot():
-        span = _span(shop_id, cursor, limit, projection, seen)
-        return _page(span, [], list(reading.read(seen, span)))
+        now = spans.moment(shop_id)
+        position = _checked(cursor, now, projection)
+        if position is not None and position.first is not None:
+            raise SyncError(409, error_codes.CURSOR_INVALID, "The cursor is of another kind of pull.")
+        span = spans.changed_since(now, position, limit, projection, projection.collections[collection])
+        changes = [change for part, _ in span.parts.values() for change in reading.read(part)]
+        return _page(span, [], changes, reset=cursor is None)
 
 
-def _page(span: Span, found: list[str], changes: list[dict[str, Any]]) -> Page:
-    cursor, more = Cursor(span.epoch, span.projection, span.upto), span.upto < span.head
-    return Page(found, changes, str(cursor), span.upto, span.head, more, reset=span.after == 0)
+def _checked(cursor: str | None, now: Moment, projection: Projection) -> Cursor | None:
+    if cursor is None:
+        return None
+    position = Cursor.parse(cursor)
+    position.check(now.epoch, projection, now.horizon, now.head)
+    return position
 
 
-_SHOP: Final = "SELECT epoch, horizon, version FROM {shop} WHERE id = %s"
-_CHANGES: Final = "FROM {feed} WHERE shop_id = %s AND version > %s"
-#: The last version of a page, and the first behind it.
-_END: Final = "SELECT version {changes} {condition} ORDER BY version LIMIT 2 OFFSET %s"
-_COUNTS: Final = "SELECT collection, count(*) {changes} AND version <= %s {condition} GROUP BY collection"
-
-
-def _span(
-    shop_id: uuid.UUID, cursor: str | None, limit: int, projection: Projection, collection: Collection | None = None
-) -> Span:
-    """The page behind `cursor`, of at most `limit` changes."""
-    position = None if cursor is None else Cursor.parse(cursor)
-    after = 0 if position is None else position.version
-    connection = connections[DEFAULT_DB_ALIAS]
-    shop = reading.shop_parameter(shop_id, connection)
-    condition, names = ("", []) if collection is None else ("AND collection = %s", [collection.name])
-    with connection.cursor() as db_cursor:
-        db_cursor.execute(_SHOP.format(shop=Shop._meta.db_table), [shop])
-        epoch, horizon, head = db_cursor.fetchone()
-        changes = _CHANGES.format(feed=Change._meta.db_table)
-        db_cursor.execute(_END.format(changes=changes, condition=condition), [shop, after, *names, limit - 1])
-        ends = db_cursor.fetchall()
-        upto = ends[0][0] if len(ends) > 1 else head
-        db_cursor.execute(_COUNTS.format(changes=changes, condition=condition), [shop, after, upto, *names])
-        counts = dict(db_cursor.fetchall())
-    epoch = uuid.UUID(str(epoch))
-    if position is not None:
-        position.check(epoch, projection.fingerprint, horizon, head)
-    return Span(shop_id, epoch, projection.fingerprint, after, upto, head, counts)
+def _page(span: Span, found: list[str], changes: list[dict[str, Any]], *, reset: bool) -> Page:
+    return Page(found, changes, str(span.cursor), span.version, span.head, span.more, reset)

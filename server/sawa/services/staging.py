@@ -41,6 +41,9 @@ class Slot:
     opening: dict[str, int] = field(default_factory=dict)
     #: The wire fields that differ from the row.
     dirty: set[str] = field(default_factory=set)
+    #: Of a record that was there before the push: how it was, and which of its fields changed at which version.
+    before: MergeRecord | None = None
+    edits: changes.Edits | None = None
 
     @property
     def existed(self) -> bool:
@@ -151,6 +154,8 @@ def _add_feed_row(slot: Slot, change: Any) -> None:
         return
     if slot.record is not None:
         slot.record.stamps = changes.unpack_stamps(change, changes.stamped_fields(slot.collection))
+        if not change.removed:
+            slot.before, slot.edits = slot.record, changes.Edits.of(change)
     elif change.removed:
         known = slot.collection.by_wire
         fields = {name: value for name, value in change.kept.items() if name in known}

@@ -7,7 +7,8 @@ from typing import Any
 from django.db import models
 
 from sawa import bulk, changes
-from sawa.changes import Key, RecordChange
+from sawa.changes import Edits, Key, RecordChange
+from sawa.conflict import MergeRecord
 from sawa.feed import FeedTransaction
 from sawa.models import SyncedModel
 from sawa.registry import Collection, registry
@@ -112,8 +113,23 @@ def _entry(slot: Slot, version: int) -> RecordChange:
     if record is None:
         raise ValueError("a touched record must have a state")
     return RecordChange(
-        slot.collection, slot.record_id, version, stamps=record.stamps, removed=record.removed, kept=record.fields
+        slot.collection,
+        slot.record_id,
+        version,
+        stamps=record.stamps,
+        removed=record.removed,
+        kept=record.fields,
+        edits=_edits(slot, record, version),
     )
+
+
+def _edits(slot: Slot, record: MergeRecord, version: int) -> Edits | None:
+    """None for a record that devices do not have yet, or that was removed meanwhile."""
+    before, known = slot.before, slot.edits
+    if before is None or known is None or slot.row_to_delete:
+        return None
+    moved = [name for name, stamp in record.stamps.items() if before.stamps.get(name) != stamp]
+    return known.with_fields([*slot.dirty, *moved], version)
 
 
 def _ledger_entry(row: SyncedModel, version: int, stamp: str) -> RecordChange | None:

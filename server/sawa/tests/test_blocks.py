@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 AWKWARD = ["", "null", "'\"\\/", "a\nb\tc\x01\x1f\x7f", "Çay ☕ 😀", "</script>\u2028", "%s {0} --", "[1,2]", " " * 70]
 MAX = 2**53 - 1
-HAS_BLOCKS = connection.vendor in {"sqlite", "postgresql"}
+IN_SQL = connection.vendor in {"sqlite", "postgresql"}
 
 
 def times() -> list[datetime.datetime]:
@@ -56,26 +56,38 @@ def as_devices_read(till: Till) -> dict[tuple[str, str], dict[str, Any]]:
     return {key: change["fields"] for key, change in till.pull_all().items()}
 
 
-def test_this_database_has_blocks_for_all_collections_or_none() -> None:
-    assert {blocks.are_possible(collection) for collection in registry} == {HAS_BLOCKS}
+def test_this_database_encodes_all_kinds_of_fields_or_none() -> None:
+    kinds = {spec.kind for collection in registry for spec in collection.fields}
+    assert kinds <= set(blocks._aggregates()) if IN_SQL else not blocks._aggregates()
 
 
 @pytest.mark.usefixtures("rows")
 def test_blocks_hold_what_django_reads(till: Till, shop: Shop) -> None:
     answer = till.send().json()
-    in_blocks, alone = sum(len(block["ids"]) for block in answer["blocks"]), len(answer["changes"])
-    total = Change.objects.count()
-    assert (in_blocks, alone) == ((total, 0) if HAS_BLOCKS else (0, total))
+    assert answer["changes"] == []
+    assert sum(len(block["ids"]) for block in answer["blocks"]) == Change.objects.count()
     assert as_devices_read(till) == as_django_reads(shop)
 
 
 @pytest.mark.usefixtures("rows")
-def test_a_database_without_blocks_gives_the_same(till: Till, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    with_blocks = till.pull_all()
+def test_blocks_made_of_rows_are_those_that_the_database_encodes(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    def blocks_of_answer() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = till.send(cursor=None).json()["blocks"]
+        return found
+
+    in_sql = blocks_of_answer()
     monkeypatch.setattr(blocks, "_AGGREGATES", {})
-    answer = till.send(cursor=None).json()
-    assert (answer["blocks"], len(answer["changes"])) == ([], Change.objects.count())
-    assert till.pull_all() == with_blocks
+    assert in_sql == blocks_of_answer() != []
+
+
+def test_records_of_one_stamp_share_it(till: Till, shop: Shop) -> None:
+    Customer.objects.bulk_create([Customer(shop=shop, jina=name) for name in "ab"])
+    (together,) = till.send().json()["blocks"]
+    assert together["stamps"] == [Change.objects.values_list("stamp", flat=True).first()]
+    Customer.objects.create(shop=shop, jina="c")
+    (apart,) = till.send().json()["blocks"]
+    stamps = dict(Change.objects.values_list("record_id", "stamp"))
+    assert apart["stamps"] == [stamps[uuid.UUID(record_id)] for record_id in apart["ids"]]
 
 
 def test_what_does_not_fit_into_a_block_comes_by_itself(till: Till, shop: Shop) -> None:
@@ -86,10 +98,9 @@ def test_what_does_not_fit_into_a_block_comes_by_itself(till: Till, shop: Shop) 
     removed.delete()
     Customer.objects.filter(pk=vanished.pk)._raw_delete(connection.alias)
     answer = till.send().json()
-    assert [block["ids"] for block in answer["blocks"]] == ([[str(kept.pk)]] if HAS_BLOCKS else [])
+    assert [block["ids"] for block in answer["blocks"]] == [[str(kept.pk)]]
     alone = {change["id"]: change for change in answer["changes"]}
-    assert set(alone) - {str(kept.pk)} == {str(edited.pk), removed_id, str(vanished.pk)}
-    assert (str(kept.pk) in alone) is not HAS_BLOCKS
+    assert set(alone) == {str(edited.pk), removed_id, str(vanished.pk)}
     assert set(alone[str(edited.pk)]["stamps"]) == {"phone"}
     assert alone[removed_id]["removed"] is alone[str(vanished.pk)]["removed"] is True
 

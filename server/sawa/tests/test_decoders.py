@@ -141,6 +141,8 @@ def test_a_mutation_is_planned_or_refused(payload: dict[str, Any], seq: int | No
 @settings(max_examples=100, deadline=None)
 @given(text=st.text() | st.from_regex(r"[0-9a-f]{32}\.[0-9]{1,20}", fullmatch=True))
 @example(text="0" * 32 + ".٣")
+@example(text="0" * 32 + ".a.9.8")
+@example(text="0" * 32 + ".a.9.8." + "1" * 32 + ".sales.of.today")
 def test_a_cursor_is_read_or_refused(text: str) -> None:
     try:
         cursor = Cursor.parse(text)

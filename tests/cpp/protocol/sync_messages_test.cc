@@ -42,6 +42,7 @@ TEST(SyncRequestTest, HasTheMembersOfTheDocumentedExample) {
       Unwrap(ParseKept(EncodeSyncRequest({.schema_version = documented.at("schema").get<int>(),
                                           .incarnation = documented.at("incarnation").get<std::string>(),
                                           .cursor = "",
+                                          .takes_partial = documented.at("partial").get<bool>(),
                                           .mutation_texts = {MutationToText(read)}})));
   EXPECT_EQ(JsonToText(encoded), JsonToText(documented));
 }
@@ -85,8 +86,30 @@ TEST(SyncResponseTest, ReadsAnAnswerWithoutBlocks) {
   EXPECT_EQ(Unwrap(DecodeJson(json)).changes.size(), 2U);
 }
 
+TEST(SyncResponseTest, ReadsWhatIsPartial) {
+  Json json = ResponseJson();
+  json["changes"][0]["partial"] = true;
+  json["blocks"][0]["partial"] = true;
+  const SyncResponse response = Unwrap(DecodeJson(json));
+  std::vector<bool> partial;
+  for (const Change& change : response.changes) {
+    partial.push_back(change.partial);
+  }
+  EXPECT_EQ(partial, (std::vector<bool>{true, false, true, true}));
+}
+
+TEST(SyncResponseTest, TakesTheLastStampOfABlockForAllThatFollow) {
+  Json json = ResponseJson();
+  json["blocks"][0]["stamps"].erase(1);
+  const SyncResponse response = Unwrap(DecodeJson(json));
+  EXPECT_EQ(response.changes[2].record.Find("name")->stamp, (Stamp{4, 4}));
+  EXPECT_EQ(response.changes[3].record.Find("name")->stamp, (Stamp{4, 4}));
+  json["blocks"][0]["stamps"].erase(0);
+  EXPECT_TRUE(FailsWith(ErrorCode::kResponseMalformed, DecodeJson(json)));
+}
+
 TEST(SyncResponseTest, RefusesBlocksWhoseColumnsAreNotEquallyLong) {
-  for (const std::string_view place : {"/ids", "/stamps", "/fields/name", "/fields/price"}) {
+  for (const std::string_view place : {"/ids", "/fields/name", "/fields/price"}) {
     const Json::json_pointer column{std::string(place)};
     Json shorter = ResponseJson();
     shorter["blocks"][0][column].erase(1);

@@ -47,9 +47,9 @@ inline std::string VerdictText(const Verdict& verdict) {
   return json.Take();
 }
 
-// A record of a collection as it stands at a version.
+// A record of a collection as it stands at a version, or only its changed fields.
 inline std::string ChangeText(const std::pair<std::string, std::string>& key, const Record& record,
-                              std::uint64_t version) {
+                              std::uint64_t version, bool partial = false) {
   JsonObject fields;
   JsonObject stamps;
   for (const FieldState& field : record.fields()) {
@@ -62,6 +62,9 @@ inline std::string ChangeText(const std::pair<std::string, std::string>& key, co
   json.Raw("stamps", stamps.Take()).Raw("fields", fields.Take());
   if (record.removed) {
     json.Flag("removed", true);
+  }
+  if (partial) {
+    json.Flag("partial", true);
   }
   return json.Take();
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/model_answers.h"
+#include "support/model_feed.h"
 #include "support/model_state.h"
 
 namespace sawa::test {
@@ -90,17 +91,15 @@ class ModelServer {
   }
 
   HttpResponse Sync(JsonView json) {
-    std::uint64_t after = 0;
-    const auto cursor = TextAt(json, "cursor");
-    if (cursor) {
-      const std::string prefix = "e" + std::to_string(state.epoch) + ":";
-      if (!cursor->starts_with("e") || cursor->find(':') == std::string::npos) {
+    std::optional<ModelCursor> cursor;
+    if (const auto text = TextAt(json, "cursor"); text) {
+      cursor = ModelCursor::Parse(*text);
+      if (!cursor) {
         return ErrorAnswer(409, "cursor_invalid");
       }
-      if (!cursor->starts_with(prefix)) {
+      if (cursor->epoch != state.epoch) {
         return ErrorAnswer(409, "cursor_epoch_changed");
       }
-      after = std::stoull(cursor->substr(prefix.size()));
     }
     std::vector<Incoming> incoming;
     for (JsonWalk walk(MemberAt(json, "mutations").value_or(JsonView())); walk.Next();) {
@@ -116,7 +115,12 @@ class ModelServer {
     }
     RecordKeys touched;
     const std::string verdicts = Push(std::move(incoming), receipts, touched);
-    return Pull({!cursor, after, static_cast<std::size_t>(*IntegerAt(json, "limit"))}, verdicts, touched);
+    ModelPage page(state, schema_, std::min(static_cast<std::size_t>(*IntegerAt(json, "limit")), page_limit));
+    page.Fill(cursor, FlagAt(json, "partial").value_or(false));
+    if (!withholds_effects) {
+      page.Add(touched);
+    }
+    return Answer(!cursor, verdicts, page);
   }
 
   using RecordKeys = std::set<RecordKey>;
@@ -124,12 +128,6 @@ class ModelServer {
   struct Incoming {
     Mutation mutation;
     std::string body;
-  };
-
-  struct Asked {
-    bool reset = false;
-    std::uint64_t after = 0;
-    std::size_t limit = 0;
   };
 
   // A request that is answered with an error has had no effect: what is wrong is found first.
@@ -222,41 +220,19 @@ class ModelServer {
     return verdict;
   }
 
-  HttpResponse Pull(const Asked& asked, const std::string& verdicts, const RecordKeys& touched) const {
-    using Entry = decltype(state.rows)::value_type;
-    std::map<std::uint64_t, const Entry*> changes;
-    for (const Entry& entry : state.rows) {
-      if (entry.second.version > asked.after) {
-        changes.emplace(entry.second.version, &entry);
-      }
-    }
-    JsonArray page;
-    std::uint64_t reached = state.version;
-    bool more = false;
-    std::size_t count = 0;
-    for (const auto& [version, entry] : changes) {
-      if (count == std::min(asked.limit, page_limit)) {
-        more = true;
-      }
-      if (!more || (touched.contains(entry->first) && !withholds_effects)) {
-        page.Raw(ChangeText(entry->first, entry->second.record, version));
-        reached = more ? reached : version;
-        ++count;
-      }
-    }
-    reached = more ? reached : state.version;
+  HttpResponse Answer(bool reset, const std::string& verdicts, ModelPage& page) const {
     return {.status = 200,
             .from_sawa = true,
             .body = JsonObject()
                         .Number("protocol", kProtocolVersion)
                         .Number("server_time_ms", 1'780'000'000'000)
                         .Raw("verdicts", verdicts)
-                        .Flag("reset", asked.reset)
-                        .Text("cursor", "e" + std::to_string(state.epoch) + ":" + std::to_string(reached))
-                        .Number("version", static_cast<std::int64_t>(reached))
+                        .Flag("reset", reset)
+                        .Text("cursor", page.cursor())
+                        .Number("version", static_cast<std::int64_t>(page.version()))
                         .Number("head", static_cast<std::int64_t>(state.version))
-                        .Flag("more", more)
-                        .Raw("changes", page.Take())
+                        .Flag("more", page.more())
+                        .Raw("changes", page.Changes())
                         .Take()};
   }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,9 +20,12 @@ namespace sawa::test {
 using RecordKey = std::pair<std::string, std::string>;
 
 struct ModelState {
+  // `edits`: at which version each field changed since `whole_version`, from which on devices have all of it.
   struct Row {
     Record record;
     std::uint64_t version = 0;
+    std::uint64_t whole_version = std::numeric_limits<std::uint64_t>::max();
+    std::map<std::string, std::uint64_t> edits = {};
   };
   struct Receipt {
     std::string body;
@@ -74,7 +78,7 @@ struct ModelState {
     clock = std::max(clock, stamp.time);
     for (auto& [key, record] : staged) {
       if (const Record* held = Find(key); held == nullptr || *held != record) {
-        rows[key] = {std::move(record), ++version};
+        Enter(key, std::move(record));
       }
     }
     return lost.empty() ? Effect::kApplied : Effect::kMerged;
@@ -97,6 +101,25 @@ struct ModelState {
     const Stamp stamp{std::max(static_cast<std::uint64_t>(now_ms) << 16, clock + 1), 0};
     Apply(schema, {operation}, stamp);
     handled.push_back({{.stamp = stamp, .ops = {std::move(operation)}}, {}});
+  }
+
+ private:
+  void Enter(const RecordKey& key, Record record) {
+    Row& row = rows[key];
+    ++version;
+    if (row.version == 0 || row.record.removed || record.removed) {
+      row.whole_version = version;
+      row.edits.clear();
+    } else {
+      for (const FieldState& field : record.fields()) {
+        const FieldState* held = row.record.Find(field.name);
+        if (held == nullptr || *held != field) {
+          row.edits[field.name] = version;
+        }
+      }
+    }
+    row.record = std::move(record);
+    row.version = version;
   }
 };
 

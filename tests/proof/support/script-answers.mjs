@@ -8,8 +8,8 @@ const ZERO_STAMP = `${'0'.repeat(16)}-${'0'.repeat(16)}`;
 /** A counter has no stamp, and one that nobody moved is 0. */
 const COUNTERS = new Set(['stock']);
 
-/** { collection, id, removed, fields: { name: [value, stamp] } }; of a tombstone `fields` are the hidden ones. */
-function recordOf({ collection, id, stamp, stamps = {}, fields = {}, removed = false }) {
+/** { collection, id, removed, partial, fields: { name: [value, stamp] } }; of a tombstone `fields` are the hidden ones. */
+function recordOf({ collection, id, stamp, stamps = {}, fields = {}, removed = false, partial = false }) {
   const states = Object.entries(fields)
     .map(([name, value]) => {
       const own = removed ? (stamps[name] ?? ZERO_STAMP) : (stamps[name] ?? stamp);
@@ -17,7 +17,7 @@ function recordOf({ collection, id, stamp, stamps = {}, fields = {}, removed = f
     })
     .filter(([, [value, own]]) => own !== ZERO_STAMP || (value !== null && value !== 0))
     .sort(([left], [right]) => (left < right ? -1 : 1));
-  return { collection, id, removed: removed ? stamp : null, fields: Object.fromEntries(states) };
+  return { collection, id, removed: removed ? stamp : null, partial, fields: Object.fromEntries(states) };
 }
 
 const byKey = (left, right) => (left.collection + left.id < right.collection + right.id ? -1 : 1);
@@ -25,10 +25,10 @@ const byKey = (left, right) => (left.collection + left.id < right.collection + r
 /** Records and tombstones with all that is hidden in them. */
 export const stateOf = (rows) => rows.map(recordOf).sort(byKey);
 
-function* unpacked({ collection, ids, stamps, fields }) {
+function* unpacked({ collection, ids, stamps, fields, partial }) {
   for (const [row, id] of ids.entries()) {
     const own = Object.entries(fields).map(([name, column]) => [name, column[row]]);
-    yield { collection, id, stamp: stamps[row], fields: Object.fromEntries(own) };
+    yield { collection, id, stamp: stamps[row] ?? stamps.at(-1), partial, fields: Object.fromEntries(own) };
   }
 }
 
