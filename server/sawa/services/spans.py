@@ -25,7 +25,6 @@ _COUNTS: Final = f"SELECT collection, count(*) {_FEED} AND {{condition}} GROUP B
 #: The same of a collection's records, by their ids.
 _IDS: Final = f"SELECT record_id {_FEED} AND collection = %s AND {{condition}} ORDER BY record_id LIMIT 2 OFFSET %s"
 _COUNT: Final = f"SELECT count(*) {_FEED} AND collection = %s AND {{condition}}"
-_TOTAL: Final = f"SELECT count(*) {_FEED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,36 +98,57 @@ def changed_since(
 
 def first_sync(now: Moment, begun: Cursor | None, limit: int, projection: Projection) -> Span:
     """The next records of a first sync, at most `limit`; without `begun`, the first ones."""
-    shop, position = _shop(now.shop_id), begun.first if begun else None
-    left = position.left if position else _query(_TOTAL, [shop])[0][0]
+    position = begun.first if begun else None
+    # Counted for the first page alone: later it takes less to look at what follows the position.
+    held = None if position else dict(_query(_COUNTS.format(condition="TRUE"), [_shop(now.shop_id)]))
+    left = position.left if position else sum((held or {}).values())
     version = begun.version if begun else now.head
     parts: dict[str, tuple[Part, int]] = {}
-    room = limit
+    room, last = limit, position
     names = list(projection.collections)
     for name in names[names.index(position.collection) if position else 0 :]:
-        condition, parameters = "TRUE", list[Any]()
-        if position and position.collection == name:
-            condition, parameters = "c.record_id > %s", [_id(position.record_id)]
-        ends = _query(_IDS.format(condition=condition), [shop, name, *parameters, max(room - 1, 0)])
-        if not room:
-            if ends:
-                break
-            continue
-        if ends:
-            count, last = room, FirstSync(name, uuid.UUID(str(ends[0][0])), max(left - limit, 0))
-            condition, parameters = f"{condition} AND c.record_id <= %s", [*parameters, _id(last.record_id)]
+        seen = projection.collections[name]
+        if held is not None and held.get(name, 0) < room:
+            stretch = _Stretch(Part(now.shop_id, seen, "TRUE", []), held.get(name, 0))
         else:
-            count = _query(_COUNT.format(condition=condition), [shop, name, *parameters])[0][0]
-        if count:
-            parts[name] = (Part(now.shop_id, projection.collections[name], condition, parameters), count)
-        room -= count
-        if len(ends) > 1:
-            break
-    else:
-        # All that there was has come; what changed meanwhile follows.
-        return Span(now.shop_id, parts, Cursor(now.epoch, projection.fingerprint, version, version), now.head, None)
-    # Whatever is behind a page, the page is full.
-    return Span(now.shop_id, parts, Cursor(now.epoch, projection.order, version, version, last), now.head, None)
+            after = position.record_id if position and position.collection == name else None
+            stretch = _stretch(now.shop_id, seen, after, room)
+        if stretch.count:
+            parts[name] = (stretch.part, stretch.count)
+        if stretch.last is not None:
+            last = FirstSync(name, stretch.last, max(left - limit, 0))
+        room -= stretch.count
+        if stretch.more:
+            # Whatever is behind a page, the page is full.
+            cursor = Cursor(now.epoch, projection.order, version, version, last)
+            return Span(now.shop_id, parts, cursor, now.head, None)
+    # All that there was has come; what changed meanwhile follows.
+    return Span(now.shop_id, parts, Cursor(now.epoch, projection.fingerprint, version, version), now.head, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Records of one collection. `last`: the id of the one that fills the page. `more`: some follow on another page."""
+
+    part: Part
+    count: int
+    last: uuid.UUID | None = None
+    more: bool = False
+
+
+def _stretch(shop_id: uuid.UUID, seen: Collection, after: uuid.UUID | None, room: int) -> _Stretch:
+    """Those behind an id, at most `room`."""
+    names = [_shop(shop_id), seen.name]
+    condition, parameters = ("TRUE", []) if after is None else ("c.record_id > %s", [_id(after)])
+    ends = _query(_IDS.format(condition=condition), [*names, *parameters, max(room - 1, 0)])
+    if not room:
+        return _Stretch(Part(shop_id, seen, "FALSE", []), 0, more=bool(ends))
+    if not ends:
+        count = _query(_COUNT.format(condition=condition), [*names, *parameters])[0][0]
+        return _Stretch(Part(shop_id, seen, condition, parameters), count)
+    last = uuid.UUID(str(ends[0][0]))
+    condition, parameters = f"{condition} AND c.record_id <= %s", [*parameters, _id(last)]
+    return _Stretch(Part(shop_id, seen, condition, parameters), room, last, len(ends) > 1)
 
 
 def _query(statement: str, parameters: list[Any]) -> list[Any]:
