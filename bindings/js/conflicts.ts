@@ -2,13 +2,20 @@
 // Conflicts: what merging dropped, as records that every device has, and what a person does about them. A module of its
 // own, so that only apps with a conflict inbox load it.
 
+import { Deciding, makeDeciders } from './deciding.js';
+import type { Deciders, DecidingOptions } from './deciding.js';
 import type { Database } from './database-types.js';
 import { makeError } from './errors.js';
 import { integer, json, text } from './schema.js';
 import type { AnySchema, RecordOf } from './schema.js';
+import type { Unsubscribe } from './types.js';
+
+export type { Decider, Deciders, DecidingOptions, OpenConflict } from './deciding.js';
 
 const COLLECTION = 'sawa_conflicts';
 const SERVERS = { merge: 'server_wins' } as const;
+/** What one query gives at most. */
+const OPEN_MAX = 10_000;
 
 /** The collection of conflict records, for a schema: `collections: { sawa_conflicts: conflictRecords, … }`. */
 export const conflictRecords = {
@@ -33,7 +40,7 @@ export const conflictRecords = {
     device_id: text.optional(SERVERS),
     mutation_id: text(SERVERS),
     at_ms: integer(SERVERS),
-    /** `open`: a person must decide. `settled`: the policy has. `resolved`: a person has. */
+    /** `open`: a person or a decider must decide. `settled`: the policy has. `resolved`: one of them has. */
     state: text(),
     resolved_by: text.optional(),
   },
@@ -58,7 +65,7 @@ export interface ConflictExplanation {
 }
 
 /** What an app with a conflict inbox does with the records. */
-export interface Conflicts {
+export interface Conflicts<Schema extends AnySchema = AnySchema> {
   /** The newest first, 1,000 of them unless `limit` says more. `watch('sawa_conflicts', …)` tells of new ones. */
   list(query?: { state?: ConflictState; limit?: number }): Promise<Conflict[]>;
   explain(conflict: Conflict): ConflictExplanation;
@@ -73,25 +80,37 @@ export interface Conflicts {
   resolve(id: string, choice: ConflictChoice): Promise<void>;
   /** Takes a resolution back: what the merge had made stands again. Errors: as of `resolve`. */
   undo(id: string): Promise<void>;
+  /**
+   * Has functions of the app decide the open conflicts of fields with the policy `custom`, those there are and those to
+   * come, one after the other, the oldest first; what each gives is written as by `resolve`. Gives a function that stops it:
+   * after that nothing more is written. Each function is asked once for a conflict. One that fails, or whose value does not
+   * fit, leaves it open: `onError` is told, and asking again takes another `decideBy`.
+   * Errors: invalid_argument for a decider of what is no field with the policy `custom`.
+   */
+  decideBy(deciders: Deciders<Schema>, options?: DecidingOptions): Unsubscribe;
 }
 
 /** The conflicts of a database. `schema` is the one it was opened with. */
 export function conflictsOf<Schema extends AnySchema & ConflictSchema>(
   database: Database<Schema>,
   schema: Schema,
-): Conflicts {
+): Conflicts<Schema> {
   return new DatabaseConflicts(database, schema);
 }
 
 const isSame = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 
-/** Does the newest edit stand, whatever its value? */
-const isFree = ({ field, policy }: Conflict): boolean =>
-  field === '*' || policy === 'manual' || policy === 'last_writer';
+/** Those where the newest edit stands, whatever its value. */
+const FREE_POLICIES = ['last_writer', 'manual', 'custom'];
+
+const isFree = ({ field, policy }: Conflict): boolean => field === '*' || FREE_POLICIES.includes(policy);
+
+/** Null if it has none. */
+const fieldOf = (record: object, field: string): unknown => (record as Record<string, unknown>)[field] ?? null;
 
 const canStand = (conflict: Conflict, value: unknown): boolean => isFree(conflict) || isSame(value, conflict.result);
 
-class DatabaseConflicts implements Conflicts {
+class DatabaseConflicts implements Conflicts<AnySchema> {
   readonly #database: Database<ConflictSchema>;
   readonly #schema: AnySchema;
 
@@ -123,16 +142,55 @@ class DatabaseConflicts implements Conflicts {
   }
 
   undo(id: string): Promise<void> {
+    // A decider is not asked again: it would undo the undoing.
     return this.#decide('conflict.undo', id, 'result', (conflict) =>
       conflict.policy === 'manual' ? 'open' : 'settled',
     );
   }
 
+  decideBy(deciders: object, options: DecidingOptions = {}): Unsubscribe {
+    const known = makeDeciders(this.#schema, deciders);
+    const deciding = new Deciding({
+      deciders: known,
+      options,
+      valueNow: async ({ collection, record_id: id, field }) => {
+        const record = await (this.#database as unknown as Database<AnySchema>).get(collection, id);
+        return record && fieldOf(record, field);
+      },
+      resolve: async ({ id }, value, seen) => {
+        let isSeen = true;
+        await this.#decide(
+          'conflict.resolve',
+          id,
+          { value },
+          () => 'resolved',
+          (conflict, record) => {
+            isSeen = isSame(record && fieldOf(record, conflict.field), seen);
+            return isSeen && conflict.state === 'open';
+          },
+        );
+        return isSeen;
+      },
+    });
+    const query = {
+      where: { state: 'open', policy: 'custom' },
+      orderBy: [{ field: 'at_ms' as const }],
+      limit: OPEN_MAX,
+    };
+    const unwatch = this.#database.watch(COLLECTION, query, (open) => deciding.take(open as Conflict[]));
+    return () => {
+      deciding.stop();
+      unwatch();
+    };
+  }
+
+  /** Writes nothing if `isDue` says so of the conflict, and of the record as they are in the transaction. */
   #decide(
     name: string,
     id: string,
     choice: ConflictChoice,
     stateOf: (conflict: Conflict) => ConflictState,
+    isDue: (conflict: Conflict, record: object | undefined) => boolean = () => true,
   ): Promise<void> {
     return this.#database.write(name, async (transaction) => {
       const conflict = (await transaction.get(COLLECTION, id)) as Conflict | undefined;
@@ -150,7 +208,9 @@ class DatabaseConflicts implements Conflicts {
         patch(collection: string, id: string, fields: object): void;
         remove(collection: string, id: string): void;
       };
-      const exists = (await records.get(collection, recordId)) !== undefined;
+      const record = await records.get(collection, recordId);
+      const exists = record !== undefined;
+      if (!isDue(conflict, record)) return;
       if (!whole) {
         if (isFree(conflict) && exists) records.patch(collection, recordId, { [field]: value });
       } else if (value !== null) {

@@ -2,7 +2,7 @@
 // The schema: collections and their fields, written once in TypeScript; record types are inferred from it.
 
 /** How concurrent values of any field can be merged: docs/conflicts.md says what each is for. */
-export type PlainPolicy = 'last_writer' | 'write_once' | 'server_wins' | 'manual';
+export type PlainPolicy = 'last_writer' | 'write_once' | 'server_wins' | 'manual' | 'custom';
 /** Of numbers, the greatest or the smallest can stand, too. */
 export type NumberPolicy = PlainPolicy | 'max' | 'min';
 export type MergePolicy = NumberPolicy | 'counter' | 'lattice';

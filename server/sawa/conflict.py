@@ -29,7 +29,12 @@ class Policy:
     @property
     def newest_stands(self) -> bool:
         """Whether the newest edit stands: then its stamp tells when the field was last edited."""
-        return self.name in {"last_writer", "manual"}
+        return self.name in {"last_writer", "manual", "custom"}
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether the newest edit stands only until a person, or a function of the app, has decided."""
+        return self.name in {"manual", "custom"}
 
 
 MAX_STATES: Final = 64
@@ -40,6 +45,7 @@ MAX: Final = Policy("max")
 MIN: Final = Policy("min")
 SERVER_WINS: Final = Policy("server_wins")
 MANUAL: Final = Policy("manual")
+CUSTOM: Final = Policy("custom")
 
 
 def lattice(*states: str) -> Policy:

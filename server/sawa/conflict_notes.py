@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from sawa import capture, changes, feed, stamps
-from sawa.conflict import MANUAL, Merged, MergeRecord
+from sawa.conflict import Merged, MergeRecord, Policy
 from sawa.dropped import WHOLE_RECORD, Dropped, dropped
 from sawa.ids import uuid7
 from sawa.models.conflict import Conflict, audience
@@ -56,7 +56,7 @@ def note(
         device_id=author.device_id,
         mutation_id=author.mutation_id,
         at=author.at,
-        state=Conflict.State.OPEN if conflict.policy == MANUAL.name else Conflict.State.SETTLED,
+        state=Conflict.State.OPEN if Policy(conflict.policy).leaves_open else Conflict.State.SETTLED,
     )
 
 

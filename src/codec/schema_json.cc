@@ -31,8 +31,8 @@ Result<std::vector<std::string>> TextsFromJson(const std::string& place, JsonVie
 
 Result<FieldSchema> FieldFromJson(const std::string& name, JsonView json) {
   static constexpr std::array<std::string_view, 5> kTypes = {"text", "integer", "number", "boolean", "json"};
-  static constexpr std::array<std::string_view, 8> kPolicies = {"last_writer", "counter", "write_once",  "max",
-                                                                "min",         "lattice", "server_wins", "manual"};
+  static constexpr std::array<std::string_view, 9> kPolicies = {
+      "last_writer", "counter", "write_once", "max", "min", "lattice", "server_wins", "manual", "custom"};
   const auto type = EnumFrom<FieldType>(kTypes, TextAt(json, "type"));
   const auto merge = EnumFrom<MergePolicy>(kPolicies, TextAt(json, "merge"));
   const auto required = FlagAt(json, "required");

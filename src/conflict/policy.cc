@@ -12,6 +12,7 @@ double RankOf(const FieldSchema& field, const Stamp& stamp, const Value& value) 
   switch (field.merge) {
     case MergePolicy::kLastWriter:
     case MergePolicy::kManual:
+    case MergePolicy::kCustom:
     case MergePolicy::kCounter:
       return 0;
     case MergePolicy::kWriteOnce:

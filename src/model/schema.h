@@ -14,7 +14,17 @@ namespace sawa {
 
 enum class FieldType : std::uint8_t { kText, kInteger, kNumber, kBoolean, kJson };
 // docs/conflicts.md says what each is for.
-enum class MergePolicy : std::uint8_t { kLastWriter, kCounter, kWriteOnce, kMax, kMin, kLattice, kServerWins, kManual };
+enum class MergePolicy : std::uint8_t {
+  kLastWriter,
+  kCounter,
+  kWriteOnce,
+  kMax,
+  kMin,
+  kLattice,
+  kServerWins,
+  kManual,
+  kCustom
+};
 
 struct FieldSchema {
   std::string name;
@@ -32,7 +42,7 @@ struct FieldSchema {
   }
   // Does the newest edit stand? Then its stamp tells when the field was last edited.
   [[nodiscard]] bool newest_stands() const {
-    return merge == MergePolicy::kLastWriter || merge == MergePolicy::kManual;
+    return merge == MergePolicy::kLastWriter || merge == MergePolicy::kManual || merge == MergePolicy::kCustom;
   }
 };
 

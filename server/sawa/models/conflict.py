@@ -49,11 +49,11 @@ class Conflict(SyncedModel):
     """
 
     class State(models.TextChoices):
-        #: The policy leaves it to a person.
+        #: The policy leaves it to a person, or to a function of the app.
         OPEN = "open"
         #: The policy has decided.
         SETTLED = "settled"
-        #: A person has decided.
+        #: One of them has decided.
         RESOLVED = "resolved"
 
     collection = models.CharField(max_length=64)

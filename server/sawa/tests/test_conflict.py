@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sawa.canonical import canonical_text, number_text
 from sawa.conflict import (
     COUNTER,
+    CUSTOM,
     LAST_WRITER,
     MANUAL,
     MAX,
@@ -110,6 +111,7 @@ others = {
     "status": st.sampled_from(["draft", "paid", "refunded", "unheard of"]),
     "ruled": numbers,
     "note": st.sampled_from(["x", "y"]),
+    "place": st.sampled_from(["x", "y"]),
 }
 fields = st.fixed_dictionaries({"a": json_values}, optional={"b": json_values, **others}) | st.fixed_dictionaries(
     {"b": json_values}, optional=others
@@ -127,6 +129,7 @@ POLICIES = {
     "status": lattice("draft", "paid", "refunded"),
     "ruled": SERVER_WINS,
     "note": MANUAL,
+    "place": CUSTOM,
 }
 
 

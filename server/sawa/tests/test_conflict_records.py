@@ -9,7 +9,7 @@ from django.test import Client
 from bidhaa.models import Bidhaa
 from bidhaa.synced import BIDHAAS
 from conftest import Till, increment, make_user, new_id, patch, put, remove, sale_ops, stamp
-from sawa.conflict import MANUAL, MAX
+from sawa.conflict import CUSTOM, MANUAL, MAX, Policy
 from sawa.models import Conflict, Shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,15 +88,16 @@ def test_counters_and_new_records_make_none(till: Till, second_till: Till, recor
     assert not Conflict.objects.exists()
 
 
-def test_manual_leaves_the_conflict_open(
-    till: Till, second_till: Till, record: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("policy", [MANUAL, CUSTOM])
+def test_manual_and_custom_leave_the_conflict_open(
+    till: Till, second_till: Till, record: str, monkeypatch: pytest.MonkeyPatch, policy: Policy
 ) -> None:
-    monkeypatch.setitem(BIDHAAS.policies, "category", MANUAL)
+    monkeypatch.setitem(BIDHAAS.policies, "category", policy)
     till.verdict(seen(patch("bidhaas", record, category="Sugar"), category="Food"), stamp=stamp(T1))
     second_till.verdict(seen(patch("bidhaas", record, category="Sweets"), category="Food"), stamp=stamp(T2))
     conflict = the_only_conflict()
     assert values(conflict) == ("Food", "Sweets", "Sugar", "Sweets")
-    assert (conflict.policy, conflict.state) == ("manual", "open")
+    assert (conflict.policy, conflict.state) == (policy.name, "open")
 
 
 def test_the_record_names_the_fields_policy(till: Till, record: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,7 @@ TEST(SchemaJsonTest, ReadsEveryMergePolicy) {
   const Schema schema = Unwrap(SchemaFromText(R"({"version":1,"collections":{"a":{"fields":{
       "counter":{"type":"integer","merge":"counter","required":false},
       "lattice":{"type":"text","merge":"lattice","required":false,"states":["draft","paid"]},
+      "custom":{"type":"text","merge":"custom","required":false},
       "manual":{"type":"text","merge":"manual","required":false},
       "max":{"type":"integer","merge":"max","required":false},
       "min":{"type":"number","merge":"min","required":false},
@@ -46,6 +47,7 @@ TEST(SchemaJsonTest, ReadsEveryMergePolicy) {
   EXPECT_EQ(fields.RulesOf("counter").merge, MergePolicy::kCounter);
   EXPECT_EQ(fields.RulesOf("lattice").merge, MergePolicy::kLattice);
   EXPECT_EQ(fields.RulesOf("lattice").states, (std::vector<std::string>{"draft", "paid"}));
+  EXPECT_EQ(fields.RulesOf("custom").merge, MergePolicy::kCustom);
   EXPECT_EQ(fields.RulesOf("manual").merge, MergePolicy::kManual);
   EXPECT_EQ(fields.RulesOf("max").merge, MergePolicy::kMax);
   EXPECT_EQ(fields.RulesOf("min").merge, MergePolicy::kMin);

@@ -21,7 +21,8 @@ const CollectionSchema kSchema{"products",
                                 {"first_sold", FieldType::kInteger, MergePolicy::kMin},
                                 {"status", FieldType::kText, MergePolicy::kLattice, false, {"a", "b"}},
                                 {"ruled", FieldType::kInteger, MergePolicy::kServerWins},
-                                {"note", FieldType::kText, MergePolicy::kManual}}};
+                                {"note", FieldType::kText, MergePolicy::kManual},
+                                {"place", FieldType::kText, MergePolicy::kCustom}}};
 
 struct Edit {
   Operation operation;

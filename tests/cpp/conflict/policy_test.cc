@@ -43,7 +43,7 @@ TEST(PolicyTest, AFieldNobodyStampedLosesToEveryStampWhateverThePolicy) {
 }
 
 TEST(PolicyTest, TheLastWriterStandsAndTheValueDecidesBetweenEqualStamps) {
-  for (const MergePolicy policy : {MergePolicy::kLastWriter, MergePolicy::kManual}) {
+  for (const MergePolicy policy : {MergePolicy::kLastWriter, MergePolicy::kManual, MergePolicy::kCustom}) {
     ExpectOrder(policy, {{Text("z"), {1, 9}}, {Text("a"), {2, 1}}, {Text("b"), {2, 1}}, {Text("a"), {2, 2}}});
   }
 }

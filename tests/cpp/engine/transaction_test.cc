@@ -215,7 +215,8 @@ Schema ShopSchemaWithSomePolicies() {
   fields[1].merge = MergePolicy::kLattice;
   fields[1].states = {"2", "0", "4", "1", "3"};
   fields[2].merge = *rc::gen::element(MergePolicy::kLastWriter, MergePolicy::kWriteOnce, MergePolicy::kMax,
-                                      MergePolicy::kMin, MergePolicy::kServerWins, MergePolicy::kManual);
+                                      MergePolicy::kMin, MergePolicy::kServerWins, MergePolicy::kManual,
+                                      MergePolicy::kCustom);
   return schema;
 }
 
