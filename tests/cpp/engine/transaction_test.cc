@@ -214,9 +214,9 @@ Schema ShopSchemaWithSomePolicies() {
   std::vector<FieldSchema>& fields = schema.collections[0].fields;
   fields[1].merge = MergePolicy::kLattice;
   fields[1].states = {"2", "0", "4", "1", "3"};
-  fields[2].merge = *rc::gen::element(MergePolicy::kLastWriter, MergePolicy::kWriteOnce, MergePolicy::kMax,
-                                      MergePolicy::kMin, MergePolicy::kServerWins, MergePolicy::kManual,
-                                      MergePolicy::kCustom);
+  fields[2].merge =
+      *rc::gen::element(MergePolicy::kLastWriter, MergePolicy::kWriteOnce, MergePolicy::kMax, MergePolicy::kMin,
+                        MergePolicy::kServerWins, MergePolicy::kManual, MergePolicy::kCustom);
   return schema;
 }
 
