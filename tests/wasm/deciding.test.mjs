@@ -177,7 +177,7 @@ test('what a person decides while the decider thinks stands', async (t) => {
   const decider = async ({ mine, current }) => {
     if (mine === 'last') return current;
     await conflicts.resolve(id, { value: 'by hand' });
-    return 'by hand';
+    return 'late';
   };
   t.after(conflicts.decideBy({ orders: { address: decider } }));
   await decided(last);
