@@ -118,6 +118,7 @@ Result<void> DecodeBlock(JsonView json, std::vector<Change>& changes) {
   for (JsonWalk walk(*stamp_list); walk.Next();) {
     SAWA_ASSIGN(stamps.emplace_back(), StampFrom(walk.value()));
   }
+  const bool partial = IsPartial(json);
   const std::size_t first = changes.size();
   for (JsonWalk walk(*ids); walk.Next();) {
     const Value id = walk.value().ToValue();
@@ -125,7 +126,7 @@ Result<void> DecodeBlock(JsonView json, std::vector<Change>& changes) {
     if (text == nullptr || !IsUuid(*text)) {
       return Malformed("blocks.ids");
     }
-    changes.push_back({*collection, *text, {}, IsPartial(json)});
+    changes.push_back({*collection, *text, {}, partial});
   }
   const std::size_t count = changes.size() - first;
   bool even = !stamps.empty();

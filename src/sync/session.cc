@@ -190,17 +190,19 @@ void Session::AddChanges(const SyncResponse& response, WriteBatch& batch) const 
   RecordPacker packer(shapes_);
   for (const Change& change : response.changes) {
     std::string id = PackUuid(change.id).value_or(std::string());
-    Record record;
+    const Record* record = &change.record;
+    Record merged;
     if (change.partial) {
       // The server says so only of what this device has. A page that is missing is read, and this runs again.
       const auto stored = tables_.Get(RecordsTable(change.collection), id);
-      record = DecodeRecord(stored.value_or(Bytes()), shapes_).value_or(Record());
+      merged = DecodeRecord(stored.value_or(Bytes()), shapes_).value_or(Record());
+      merged.removed = change.record.removed;
+      for (const FieldState& field : change.record.fields()) {
+        merged.Set(field.name, field.value, field.stamp);
+      }
+      record = &merged;
     }
-    record.removed = change.record.removed;
-    for (const FieldState& field : change.record.fields()) {
-      record.Set(field.name, field.value, field.stamp);
-    }
-    packer.Put(change.collection, std::move(id), record, batch);
+    packer.Put(change.collection, std::move(id), *record, batch);
   }
   batch.push_back(PutMeta(kCursorKey, response.cursor));
   batch.push_back(PutMeta(kVersionKey, response.version));
