@@ -40,6 +40,7 @@ export const conflictsEn = {
   'conflicts.goneSince': 'It was removed since.',
   'conflicts.rule.last_writer': 'Rule: the newest edit is used.',
   'conflicts.rule.manual': 'Rule: a person decides. Until then the newest edit is used.',
+  'conflicts.rule.custom': 'Rule: the app decides. Until then the newest edit is used.',
   'conflicts.rule.write_once': 'Rule: the first value is never replaced.',
   'conflicts.rule.max': 'Rule: the greatest number is used.',
   'conflicts.rule.min': 'Rule: the smallest number is used.',

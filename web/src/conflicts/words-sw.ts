@@ -42,6 +42,7 @@ export const conflictsSw: Record<keyof typeof conflictsEn, string> = {
   'conflicts.goneSince': 'Ilifutwa baada ya hapo.',
   'conflicts.rule.last_writer': 'Kanuni: badiliko la mwisho ndilo linalotumika.',
   'conflicts.rule.manual': 'Kanuni: mtu ndiye anayeamua. Kabla ya hapo linatumika badiliko la mwisho.',
+  'conflicts.rule.custom': 'Kanuni: programu ndiyo inayoamua. Kabla ya hapo linatumika badiliko la mwisho.',
   'conflicts.rule.write_once': 'Kanuni: thamani ya kwanza haibadilishwi.',
   'conflicts.rule.max': 'Kanuni: namba kubwa zaidi ndiyo inayotumika.',
   'conflicts.rule.min': 'Kanuni: namba ndogo zaidi ndiyo inayotumika.',
