@@ -17,7 +17,7 @@ from sawa.models import Change, Shop
 from sawa.registry import Collection, Projection
 from sawa.services.reading import Part, id_parameter, shop_parameter
 
-_SHOP: Final = f"SELECT epoch, horizon, version FROM {Shop._meta.db_table} WHERE id = %s"  # noqa: S608
+_SHOP: Final = f"SELECT epoch, horizon, version FROM {Shop._meta.db_table} WHERE id = %s"  # noqa: S608 - the name of our own table
 _FEED: Final = f"FROM {Change._meta.db_table} c WHERE c.shop_id = %s"
 #: The last version of a page, and the first behind it.
 _VERSIONS: Final = f"SELECT version {_FEED} AND {{condition}} ORDER BY version LIMIT 2 OFFSET %s"
